@@ -1,0 +1,40 @@
+# empathy: built with PGXS against the server that pg_config names.
+#
+#   make            build                   make demo       see it work on sample data, nothing installed before
+#   make install    install                 make test       install what is missing, run every test
+#   make model      rebuild the shipped text model (DATA=folder with the training sets)
+
+EXTENSION  = empathy
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" empathy.control)
+MODULE_big = empathy
+
+OBJS = src/empathy.o
+
+# The install script is its pieces, in dependency order.
+SQL_PIECES = sql/schema.sql
+
+DATA_built = sql/empathy--$(EXTVERSION).sql
+EXTRA_CLEAN = build
+
+# The same bits on every machine: no fused multiply-add, no -march=native.
+PG_CFLAGS = -ffp-contract=off -DEMPATHY_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS = -I$(srcdir)/src
+ifdef CI
+PG_CFLAGS += -Werror -Wall -Wextra -Wshadow -Wvla -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -Wno-clobbered
+endif
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+else
+srcdir = .
+all install:
+	@echo "$@ needs a PostgreSQL server with its headers (Debian: postgresql-server-dev-15), and pg_config on the PATH" >&2; exit 1
+endif
+
+$(OBJS): $(wildcard src/*.h src/*/*.h) Makefile empathy.control
+
+sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
+	{ echo '\echo Use "CREATE EXTENSION empathy" to load this file. \quit'; cat $(SQL_PIECES); } > $@

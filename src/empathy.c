@@ -1,0 +1,33 @@
+/*-------------------------------------------------------------------------
+ *
+ * empathy.c
+ *	  What happens when the library is loaded.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "compat.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+#if PG18_GE
+PG_MODULE_MAGIC_EXT(.name = "empathy", .version = EMPATHY_VERSION);
+#else
+PG_MODULE_MAGIC;
+#endif
+
+PGDLLEXPORT void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	if (IsBinaryUpgrade)
+		return;
+
+#if PG15_GE
+	MarkGUCPrefixReserved("empathy");
+#else
+	EmitWarningsOnPlaceholders("empathy");
+#endif
+}
