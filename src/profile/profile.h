@@ -1,0 +1,297 @@
+/*-------------------------------------------------------------------------
+ *
+ * profile.h
+ *	  The profile value: what one person (or a group) said and did.
+ *
+ * A profile is a sparse matrix day x signal -> (n, sum) of integers, the
+ * latest events with their exact times, and a few masked quotes.  It is kept
+ * in one canonical form: the same multiset of events gives the same bytes, in
+ * whatever order, split or tree of merges they arrived.  Nothing in it decays
+ * and nothing in it is a float.
+ *
+ * The bytes (after the varlena header), format 1.  "varint" is LEB128 in its
+ * shortest form, "zigzag" a signed number folded into one.
+ *
+ *	  byte 1			format
+ *	  byte 0			flags, reserved
+ *	  string			text model that the text signals came from, or ""
+ *	  varint names		then each name as a string, in ascending byte order
+ *	  varint days		then for each day, ascending:
+ *						  the first: zigzag day (0 = 2000-01-01), then: varint gap - 1
+ *						  varint cells, then for each cell, names ascending:
+ *							varint (name - previous - 1) << 2 | (n = 1) << 1 | (sum = 0)
+ *							varint n			unless n = 1
+ *							zigzag sum			unless sum = 0
+ *	  varint events		the latest, newest first:
+ *						  the first: zigzag at, then: varint previous - at
+ *						  varint kind, channel + 1, about + 1 (0 = none)
+ *						  zigzag amount
+ *	  varint quotes		in the order of quote_before() in draft.c:
+ *						  zigzag at, zigzag sentiment,
+ *						  varint emotion + 1, intent + 1 (0 = none), string
+ *
+ * where a string is a varint length and its bytes.  Sums, amounts and
+ * sentiments are fixed point, PROFILE_ONE to the unit.  Days are UTC days.
+ *
+ * What bounds a profile, none of it depending on the order of arrival:
+ *	  names		of each class (what stands before the first ':') the
+ *				PROFILE_CLASS_NAMES with the smallest profile_hash() keep their
+ *				cells; the cells of the others are added up under "class:*"
+ *	  events	the PROFILE_LATEST newest
+ *	  quotes	a quote is kept while fewer than PROFILE_QUOTES of less than
+ *				PROFILE_QUOTE_BYTES in all come before it
+ *
+ * Nothing here knows of SQL.  Memory, failure and interruption come from the
+ * four profile_port functions, which the server's face and the unit tests each
+ * define.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PROFILE_H
+#define PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROFILE_FORMAT		1
+#define PROFILE_ONE			10000
+#define PROFILE_NAME_BYTES	63	/* of what users name; longer names are cut */
+#define PROFILE_MAX_NAME	127 /* of a name with its class */
+#define PROFILE_CLASS_NAMES 64
+#define PROFILE_LATEST		16
+#define PROFILE_QUOTES		8
+#define PROFILE_QUOTE_BYTES 320
+#define PROFILE_NONE		UINT32_MAX
+
+#define PROFILE_USECS_PER_DAY INT64_C(86400000000)
+/* 4713 BC and 294277 AD, the ends of a timestamp, in microseconds from 2000-01-01 */
+#define PROFILE_MIN_AT INT64_C(-211813488000000000)
+#define PROFILE_END_AT INT64_C(9223371331200000000)
+
+typedef struct ProfileCell
+{
+	int32_t	 day;
+	uint32_t name;
+	int64_t	 n;
+	int64_t	 sum;
+} ProfileCell;
+
+typedef struct ProfileEvent
+{
+	int64_t	 at; /* microseconds from 2000-01-01 UTC */
+	int64_t	 amount;
+	uint32_t kind;
+	uint32_t channel; /* or PROFILE_NONE */
+	uint32_t about;	  /* or PROFILE_NONE */
+} ProfileEvent;
+
+typedef struct ProfileQuote
+{
+	int64_t		at;
+	int32_t		sentiment;
+	uint32_t	emotion; /* or PROFILE_NONE */
+	uint32_t	intent;	 /* or PROFILE_NONE */
+	uint32_t	len;
+	const char *text;
+} ProfileQuote;
+
+/* The quotes that are kept, in order, and room for one more. */
+typedef struct ProfileQuotes
+{
+	uint32_t	 n;
+	ProfileQuote quotes[PROFILE_QUOTES + 1];
+} ProfileQuotes;
+
+/* ---- port: what the core needs of its surroundings ---- */
+
+typedef enum ProfileFailure
+{
+	PROFILE_CORRUPT,	   /* bytes that are no profile */
+	PROFILE_NEWER,		   /* a format that this code does not know */
+	PROFILE_OVERFLOW,	   /* a count or sum beyond 64 bits */
+	PROFILE_MODELS_DIFFER, /* two text models in one profile: both are named */
+	PROFILE_SYNTAX		   /* text input: what was expected, and where */
+} ProfileFailure;
+
+extern void *profile_port_alloc(void *memory, size_t size);
+extern void *profile_port_grow(void *memory, void *old, size_t size);
+extern void	 profile_port_free(void *memory, void *old);
+extern void	 profile_port_tick(void);
+extern void	 profile_port_fail(void *memory, ProfileFailure failure, const char *what,
+							   const char *other) __attribute__((noreturn));
+
+/* ---- names: interned for the life of an arena ---- */
+
+typedef struct ProfileName
+{
+	const char *bytes;
+	uint64_t	hash;
+	uint32_t	len;
+	uint32_t	class_len; /* with its ':' */
+	uint32_t	stamp;	   /* the draft that used it last */
+	uint32_t	rank;	   /* its place in that draft's dictionary */
+	uint32_t	fold;	   /* the name that its cells go to, mostly itself */
+} ProfileName;
+
+/* What a logged entry stands for: the signals that one row counts in. */
+typedef struct ProfileShape
+{
+	uint32_t kind;
+	uint32_t channel;
+	uint32_t about;
+	uint32_t is_event; /* else a bare signal: no latest event */
+} ProfileShape;
+
+/* A value in the making: any cells, events and quotes, in any order. */
+typedef struct ProfileDraft
+{
+	ProfileCell	 *cells;
+	size_t		  n_cells;
+	size_t		  max_cells;
+	uint32_t	  model; /* a name, or PROFILE_NONE */
+	uint32_t	  n_events;
+	ProfileEvent  events[PROFILE_LATEST];
+	ProfileQuotes quotes;
+} ProfileDraft;
+
+typedef struct ProfileIndex
+{
+	uint32_t *slots; /* id + 1, 0 = empty; open addressing */
+	uint32_t  size;	 /* a power of two */
+} ProfileIndex;
+
+/*
+ * Everything that values being built at one time share: names, shapes, free
+ * memory, and the scratch in which values are finished.
+ */
+typedef struct ProfileArena
+{
+	void		 *memory;
+	ProfileName	 *names;
+	uint32_t	  n_names;
+	uint32_t	  max_names;
+	ProfileIndex  name_index;
+	ProfileShape *shapes;
+	uint32_t	  n_shapes;
+	uint32_t	  max_shapes;
+	ProfileIndex  shape_index;
+
+	int64_t *wide; /* log.c: amounts that an entry has no room for */
+	size_t	 n_wide;
+	size_t	 max_wide;
+	int64_t	 free_wide; /* the first of a chain, or -1 */
+
+	char  *slab; /* log.c: nodes and blocks are cut from slabs */
+	size_t slab_left;
+	void  *free_blocks;
+
+	uint32_t	   stamp;
+	ProfileDraft   draft;
+	ProfileCell	  *spare; /* the sort's other half */
+	size_t		   max_spare;
+	uint32_t	  *used; /* names of the value being finished */
+	size_t		   max_used;
+	uint32_t	  *map; /* a stored value's names, as names of this arena */
+	size_t		   max_map;
+	unsigned char *out; /* the finished bytes */
+	size_t		   out_len;
+	size_t		   max_out;
+	const void	  *out_of; /* whose bytes these are */
+} ProfileArena;
+
+/* draft.c */
+extern void		profile_arena_init(ProfileArena *arena, void *memory);
+extern void		profile_arena_free(ProfileArena *arena);
+extern uint64_t profile_hash(const char *prefix, const char *bytes, size_t len);
+extern uint32_t profile_name(ProfileArena *arena, const char *prefix, const char *bytes,
+							 size_t len);
+extern uint32_t profile_shape(ProfileArena *arena, ProfileShape shape);
+extern void	   *profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted,
+								size_t element);
+extern void		profile_draft_reset(ProfileDraft *draft);
+extern void		profile_draft_cell(ProfileArena *arena, int32_t day, uint32_t name, int64_t n,
+								   int64_t sum);
+extern void		profile_draft_event(ProfileArena *arena, const ProfileEvent *event);
+extern int		profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
+								   const ProfileQuote *quote);
+extern void		profile_draft_quote(ProfileArena *arena, const ProfileQuote *quote);
+extern void		profile_draft_model(ProfileArena *arena, uint32_t model);
+extern void		profile_finish(ProfileArena *arena);
+extern int32_t	profile_day(int64_t at);
+
+/* codec.c */
+
+/* A stored value, opened: its names, and a place to read on from. */
+typedef struct ProfileView
+{
+	void				*memory;
+	const unsigned char *at;
+	const unsigned char *end;
+	const char			*model;
+	uint32_t			 model_len;
+	uint32_t			 n_names;
+	const char		   **names; /* not terminated */
+	uint32_t			*name_lens;
+	uint64_t			 days_left;
+	uint64_t			 cells_left;
+	int64_t				 day;
+	int64_t				 name;
+	uint64_t			 events_left;
+	uint64_t			 quotes_left;
+	int64_t				 event_at;
+	int					 section; /* 0 cells, 1 events, 2 quotes */
+	bool				 first;
+} ProfileView;
+
+extern void profile_open(ProfileView *view, void *memory, const void *bytes, size_t len);
+extern void profile_close(ProfileView *view);
+extern bool profile_next_cell(ProfileView *view, ProfileCell *cell);
+extern bool profile_next_event(ProfileView *view, ProfileEvent *event);
+extern bool profile_next_quote(ProfileView *view, ProfileQuote *quote);
+extern void profile_draft_value(ProfileArena *arena, const void *bytes, size_t len);
+extern void profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t since,
+								int32_t until);
+extern void profile_validate(ProfileArena *arena, const void *bytes, size_t len);
+extern void profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used);
+
+/* form.c */
+extern void	  profile_parse(ProfileArena *arena, const char *text);
+extern size_t profile_print(void *memory, const void *bytes, size_t len, char **text);
+
+/* log.c */
+
+typedef struct ProfileEntry
+{
+	int64_t	 at;
+	uint32_t shape;
+	int32_t	 sum;
+} ProfileEntry;
+
+#define PROFILE_INLINE_ENTRIES 11
+#define PROFILE_BLOCK_ENTRIES  11
+
+/*
+ * A value being aggregated: an append-only log.  With the 48 bytes that the
+ * server puts before it, it fills four cache lines.
+ */
+typedef struct ProfileLog
+{
+	ProfileArena		*arena;
+	struct ProfileRare	*rare;
+	struct ProfileBlock *last;
+	uint32_t			 n_entries;
+	uint16_t			 in_inline;
+	uint16_t			 in_last;
+	ProfileEntry		 entries[PROFILE_INLINE_ENTRIES];
+} ProfileLog;
+
+extern void *profile_log_alloc(ProfileArena *arena, size_t size);
+extern void	 profile_log_init(ProfileLog *log, ProfileArena *arena);
+extern void	 profile_log_add(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum);
+extern void	 profile_log_quote(ProfileLog *log, const ProfileQuote *quote);
+extern void	 profile_log_model(ProfileLog *log, uint32_t model);
+extern void	 profile_log_value(ProfileLog *log, const void *bytes, size_t len);
+extern void	 profile_log_finish(ProfileLog *log);
+
+#endif /* PROFILE_H */
