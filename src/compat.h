@@ -18,15 +18,14 @@
 
 #if PG16_GE
 #include "varatt.h"
-#else
-/* Soft errors came with 16; before that, bad input is an ordinary error. */
-#define ereturn(context, dummy, ...)                                                               \
-	do                                                                                             \
-	{                                                                                              \
-		(void) (context);                                                                          \
-		ereport(ERROR, __VA_ARGS__);                                                               \
-		return dummy;                                                                              \
-	} while (0)
 #endif
 
-#endif							/* EMPATHY_COMPAT_H */
+/* Whether a role owns a relation (utils/acl.h). */
+#if PG16_GE
+#include "catalog/pg_class.h"
+#define relation_ownercheck(relid, roleid) object_ownercheck(RelationRelationId, relid, roleid)
+#else
+#define relation_ownercheck(relid, roleid) pg_class_ownercheck(relid, roleid)
+#endif
+
+#endif /* EMPATHY_COMPAT_H */

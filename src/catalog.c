@@ -1,0 +1,55 @@
+/*-------------------------------------------------------------------------
+ *
+ * catalog.c
+ *	  Finding our own tables, and acting as whoever owns a relation.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "catalog.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* The table empathy.name. */
+Oid
+empathy_table(const char *name)
+{
+	Oid relid = get_relname_relid(name, get_namespace_oid("empathy", false));
+
+	if (!OidIsValid(relid))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation \"empathy.%s\" does not exist", name),
+						errhint("Is the extension \"empathy\" installed in this database?")));
+	return relid;
+}
+
+/*
+ * Acts as the relation's owner from here on, in a context in which what that
+ * owner's code does can't outlast the switch.  An error on the way undoes it
+ * with the (sub)transaction.
+ */
+void
+empathy_become_owner(Oid relid, SavedUser *saved)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid		  owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", relid)));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
+	SetUserIdAndSecContext(owner, saved->sec_context | SECURITY_LOCAL_USERID_CHANGE |
+									  SECURITY_RESTRICTED_OPERATION);
+}
+
+void
+empathy_restore_user(const SavedUser *saved)
+{
+	SetUserIdAndSecContext(saved->userid, saved->sec_context);
+}
