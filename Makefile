@@ -2,6 +2,7 @@
 #
 #   make            build                   make demo       see it work on sample data, nothing installed before
 #   make install    install                 make test       install what is missing, run every test
+#   make installcheck  test what is installed       make bench      measure (see bench/run)
 #   make model      rebuild the shipped text model (DATA=folder with the training sets)
 
 EXTENSION  = empathy
@@ -24,6 +25,12 @@ PG_CFLAGS += -Werror -Wall -Wextra -Wshadow -Wvla -Wno-unused-parameter -Wno-sig
 	-Wno-missing-field-initializers -Wno-clobbered
 endif
 
+# make installcheck: the SQL tests against an installed extension.
+REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test --load-extension=empathy
+ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=empathy
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq ($(wildcard $(PGXS)),)
@@ -37,4 +44,16 @@ endif
 $(OBJS): $(wildcard src/*.h src/*/*.h) Makefile empathy.control
 
 sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
-	{ echo '\echo Use "CREATE EXTENSION empathy" to load this file. \quit'; cat $(SQL_PIECES); } > $@
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION empathy" to load this file. \quit'; cat $(SQL_PIECES); } > $@
+
+# These three install what is missing and use a throw-away server of their own.
+test:
+	@test/run
+
+demo:
+	@doc/demo/run
+
+bench:
+	@bench/run
+
+.PHONY: test demo bench

@@ -1,0 +1,173 @@
+# harness.sh: what `make test`, `make demo` and `make bench` share (bash, sourced).
+#
+# Everything happens in one temporary folder: a copy of the source tree, the build, a private
+# install and a throw-away server that listens on a unix socket in that folder only. So the clone
+# is only read and may belong to root, and no existing cluster is touched. At exit, also after
+# ctrl-C, every server under the folder is stopped and the folder is removed.
+#
+#   setup TOOL...           install the tools that are missing
+#   build                   copy the tree, compile it, install it privately; ends in the copy
+#   start_server [LINE...]  a new cluster, with more lines for its postgresql.conf
+#   as_server COMMAND...    run as a user who may run a server
+#
+# PG_CONFIG chooses the PostgreSQL server.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Nothing of the caller's may lead to an existing cluster or change a message.
+for name in ${!PG@}; do
+    case $name in PG_CONFIG | PG_TEST_*) ;; *) unset "$name" ;; esac
+done
+unset MAKEFLAGS MFLAGS MAKELEVEL
+export LC_ALL=C PG_CONFIG=${PG_CONFIG:-pg_config}
+
+# PostgreSQL refuses to run as root.
+server_user=postgres
+as_server() {
+    if ((EUID == 0)); then
+        setpriv --reuid="$server_user" --regid="$server_user" --init-groups env HOME="$work" "$@"
+    else
+        env HOME="$work" "$@"
+    fi
+}
+
+as_root() {
+    if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+# The output of a command that works is nobody's business.
+quietly() {
+    "$@" >"$work/output" 2>&1 </dev/null || { cat "$work/output" >&2; die "failed: $*"; }
+}
+
+cleanup() {
+    local pid_file
+    find "$work" -name postmaster.pid 2>/dev/null | while read -r pid_file; do
+        as_server pg_ctl -D "${pid_file%/*}" -m immediate stop >/dev/null 2>&1 </dev/null || :
+    done
+    cd /
+    rm -rf "$work"
+}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/empathy.XXXXXX")
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# ---- set-up ----------------------------------------------------------------------------------
+
+pg() { "$PG_CONFIG" "--$1" 2>/dev/null || :; }
+pgxs_test() { echo "$(dirname "$(pg pgxs)")/../test"; }
+
+has() {
+    case $1 in
+        compiler) command -v cc && command -v make ;;
+        headers) test -f "$(pg includedir-server)/postgres.h" && test -f "$(pg pgxs)" ;;
+        server) test -x "$(pg bindir)/initdb" && test -x "$(pg bindir)/psql" ;;
+        pg_regress) test -x "$(pgxs_test)/isolation/pg_isolation_regress" ;;
+        PostgreSQL::Test) test -f "$(pgxs_test)/perl/PostgreSQL/Test/Cluster.pm" ;;
+        pgtap) test -f "$(pg sharedir)/extension/pgtap.control" ;;
+        prove | pg_prove) command -v "$1" ;;
+        IPC::Run) perl -MIPC::Run -e 1 ;;
+    esac >/dev/null 2>&1
+}
+
+# The server's major version: pg_config's, else the one that this Debian ships.
+major() {
+    local version
+    version=$(pg version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p')
+    [[ $version ]] || version=$(apt-cache show postgresql 2>/dev/null |
+        sed -n 's/^Depends:.*postgresql-\([0-9]*\).*/\1/p' | head -n 1)
+    echo "${version:-15}"
+}
+
+package() {
+    case $1 in
+        compiler) echo build-essential ;;
+        headers) echo "postgresql-server-dev-$(major)" ;;
+        server) echo "postgresql-$(major)" ;;
+        pg_regress | PostgreSQL::Test) echo "postgresql-client-$(major)" ;;
+        pgtap) echo "postgresql-$(major)-pgtap" ;;
+        prove) echo perl ;;
+        pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
+        IPC::Run) echo libipc-run-perl ;;
+    esac
+}
+
+missing() {
+    local tool
+    for tool; do has "$tool" || printf '%s (Debian: %s)\n' "$tool" "$(package "$tool")"; done
+}
+
+install_packages() {
+    local packages
+    command -v apt-get >/dev/null || return 0
+    ((EUID == 0)) || command -v sudo >/dev/null || return 0
+    as_root apt-get -q update >"$work/output" 2>&1 </dev/null || cat "$work/output" >&2
+    packages=$(for tool; do has "$tool" || package "$tool"; done | sort -u | tr '\n' ' ')
+    say "installing $packages"
+    # shellcheck disable=SC2086
+    quietly as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends $packages
+}
+
+setup() {
+    [[ $(missing "$@") ]] && install_packages "$@"
+    hash -r
+    [[ $(missing "$@") ]] && die "these tools are missing; install them (PG_CONFIG names the server):
+$(missing "$@")"
+    PATH=$(pg bindir):$PATH
+    ((EUID != 0)) || id "$server_user" >/dev/null 2>&1 || server_user=nobody
+}
+
+# ---- build -----------------------------------------------------------------------------------
+
+# Debian's servers look for an extension under extension_destdir first. For others there is only
+# the ordinary place.
+install_extension() {
+    if [[ $(postgres --describe-config) == *extension_destdir* ]]; then
+        quietly make install DESTDIR="$work/dest"
+        cat >"$work/location.conf" <<END
+extension_destdir = '$work/dest'
+dynamic_library_path = '$work/dest$(pg pkglibdir):\$libdir'
+END
+    else
+        say "this server has no extension_destdir: installing into $(pg pkglibdir) and $(pg sharedir)"
+        if [[ -w $(pg pkglibdir) ]]; then quietly make install; else quietly as_root make install; fi
+        : >"$work/location.conf"
+    fi
+    export EMPATHY_CONF=$work/location.conf
+}
+
+build() {
+    say "building for $(pg version)"
+    mkdir "$work/src"
+    tar -C "$top" --exclude=./.git --exclude=./build --exclude='*.o' --exclude='*.bc' \
+        --exclude='*.so' -cf - . | tar -C "$work/src" -xf -
+    cd "$work/src"
+    quietly make -j"$(nproc)"
+    install_extension
+    ((EUID != 0)) || chown -R "$server_user:" "$work"
+}
+
+# ---- server ----------------------------------------------------------------------------------
+
+start_server() {
+    export PGHOST=$work PGUSER=postgres PGDATABASE=postgres
+    quietly as_server initdb -D "$work/data" -U postgres -A trust -E UTF8 --locale=C --no-sync
+    printf '%s\n' >>"$work/data/postgresql.conf" \
+        "include '$work/location.conf'" \
+        "shared_preload_libraries = 'empathy'" \
+        "listen_addresses = ''" \
+        "unix_socket_directories = '$work'" \
+        "timezone = 'UTC'" \
+        "fsync = off" \
+        "$@"
+    as_server pg_ctl -D "$work/data" -l "$work/server.log" start >/dev/null </dev/null ||
+        { cat "$work/server.log" >&2; die "the server did not start"; }
+}

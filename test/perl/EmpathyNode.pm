@@ -1,0 +1,35 @@
+# EmpathyNode: servers for the TAP tests that find the extension under test.
+#
+#   my $node = EmpathyNode->new('main');    # initialised, not started
+#   $node->preload;                         # adds the library to shared_preload_libraries
+#
+# The file that $ENV{EMPATHY_CONF} names, if any, says where a private install is.
+package EmpathyNode;
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+
+our @ISA = ('PostgreSQL::Test::Cluster');
+
+sub new
+{
+	my ($class, $name, %options) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ], %options);
+	$node->append_conf('postgresql.conf', "include '$ENV{EMPATHY_CONF}'\n") if $ENV{EMPATHY_CONF};
+	$node->append_conf('postgresql.conf', "timezone = 'UTC'\n");
+	return bless $node, $class;
+}
+
+sub preload
+{
+	my ($self) = @_;
+
+	$self->append_conf('postgresql.conf', "shared_preload_libraries = 'empathy'\n");
+	return;
+}
+
+1;
