@@ -112,11 +112,13 @@ install_packages() {
     packages=$(for tool; do has "$tool" || package "$tool"; done | sort -u | tr '\n' ' ')
     say "installing $packages"
     # shellcheck disable=SC2086
-    quietly as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -q -y --no-install-recommends $packages
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+        $packages >"$work/output" 2>&1 </dev/null ||
+        { cat "$work/output" >&2; die "could not install; as root: apt-get install $packages"; }
 }
 
 setup() {
+    [[ $PG_CONFIG == pg_config || $(pg version) ]] || die "\"$PG_CONFIG\" (PG_CONFIG) does not run"
     [[ $(missing "$@") ]] && install_packages "$@"
     hash -r
     [[ $(missing "$@") ]] && die "these tools are missing; install them (PG_CONFIG names the server):
