@@ -17,6 +17,9 @@ SQL_PIECES = sql/schema.sql
 DATA_built = sql/empathy--$(EXTVERSION).sql
 EXTRA_CLEAN = build
 
+# Everything else stays inside the library (servers before 16 would export it all).
+SHLIB_EXPORTS = src/exports.txt
+
 # The same bits on every machine: no fused multiply-add, no -march=native.
 PG_CFLAGS = -ffp-contract=off -DEMPATHY_VERSION='"$(EXTVERSION)"'
 PG_CPPFLAGS = -I$(srcdir)/src

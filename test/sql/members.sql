@@ -1,14 +1,13 @@
 -- What the extension consists of, and the rules that every object keeps.
 
--- Without the types that come with a table or with another type: servers differ in listing them.
+-- Without what comes with another object (row and array types, sequences of identity columns).
 CREATE TEMP VIEW member AS
 SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0) COLLATE "C" AS name
 FROM pg_depend d
-LEFT JOIN pg_type t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
-LEFT JOIN pg_class r ON r.oid = t.typrelid
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'empathy')
-  AND coalesce(t.typelem = 0 AND coalesce(r.relkind = 'c', true), true);
+  AND NOT EXISTS (SELECT FROM pg_depend i
+                  WHERE i.classid = d.classid AND i.objid = d.objid AND i.deptype = 'i');
 
 SELECT name AS member FROM member ORDER BY name;
 
