@@ -11,6 +11,11 @@ MODULE_big = empathy
 
 OBJS = src/empathy.o
 
+# Pure cores: no PostgreSQL headers; unit tests and tools build them alone.
+PURE_SRCS += src/score/fmath.c src/score/mbg.c src/score/cadence.c src/score/mood.c \
+	src/learn/mbg_fit.c
+OBJS += src/score/fmath.o src/score/mbg.o src/score/cadence.o src/score/mood.o src/learn/mbg_fit.o
+
 # The install script is its pieces, in dependency order.
 SQL_PIECES = sql/schema.sql
 
@@ -60,3 +65,11 @@ bench:
 	@bench/run
 
 .PHONY: test demo bench
+
+# Fit of the churn model against published figures; the data set is not ours to ship.
+.PHONY: bench-fit
+bench-fit: $(PURE_SRCS) bench/cdnow_fit.c
+	@test -n "$(DATA)" || { echo "say where the data sets are: make bench-fit DATA=<folder>" >&2; exit 1; }
+	@mkdir -p build
+	$(CC) -O2 -ffp-contract=off -I$(srcdir)/src -o build/cdnow_fit bench/cdnow_fit.c $(PURE_SRCS) -lm
+	build/cdnow_fit < $(DATA)/cdnow/cdnow_customers_summary.csv
