@@ -1,24 +1,32 @@
 # empathy: built with PGXS against the server that pg_config names.
 #
-#   make            build                   make demo       see it work on sample data, nothing installed before
-#   make install    install                 make test       install what is missing, run every test
-#   make installcheck  test what is installed       make bench      measure (see bench/run)
-#   make model      rebuild the shipped text model (DATA=folder with the training sets)
+#   make               build                        make demo     see it work on sample data
+#   make install       install                      make test     run every test
+#   make installcheck  test what is installed       make bench    measure (see bench/run)
+#
+# demo, test and bench install what is missing and use a throw-away server of their own.
+# What needs data sets that are not ours to ship takes their folder as DATASETS:
+#
+#   make model         rebuild the shipped text model, bit for bit
+#   make model-report  its figures
+#   make bench-fit     the fit of the churn model against published figures
 
 EXTENSION  = empathy
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" empathy.control)
 MODULE_big = empathy
 
-OBJS = src/empathy.o
+# Pure cores: no PostgreSQL headers. Unit tests and tools build them alone.
+PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c) \
+	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c) \
+	$(addprefix src/learn/,mbg_fit.c)
 
-# Pure cores: no PostgreSQL headers; unit tests and tools build them alone.
-PURE_SRCS += src/score/fmath.c src/score/mbg.c src/score/cadence.c src/score/mood.c \
-	src/learn/mbg_fit.c
-OBJS += src/score/fmath.o src/score/mbg.o src/score/cadence.o src/score/mood.o src/learn/mbg_fit.o
+OBJS = src/empathy.o $(PURE_SRCS:.c=.o) \
+	$(addprefix src/text/,text_model.o text_sql.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = sql/schema.sql
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql)
 
+DATA = data/general-1.model
 DATA_built = sql/empathy--$(EXTVERSION).sql
 EXTRA_CLEAN = build
 
@@ -28,6 +36,7 @@ SHLIB_EXPORTS = src/exports.txt
 # The same bits on every machine: no fused multiply-add, no -march=native.
 PG_CFLAGS = -ffp-contract=off -DEMPATHY_VERSION='"$(EXTVERSION)"'
 PG_CPPFLAGS = -I$(srcdir)/src
+SHLIB_LINK = -lm
 ifdef CI
 PG_CFLAGS += -Werror -Wall -Wextra -Wshadow -Wvla -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-clobbered
@@ -54,7 +63,45 @@ $(OBJS): $(wildcard src/*.h src/*/*.h) Makefile empathy.control
 sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION empathy" to load this file. \quit'; cat $(SQL_PIECES); } > $@
 
-# These three install what is missing and use a throw-away server of their own.
+# ---- programs over the pure cores ----
+
+CORE_CFLAGS = -std=gnu11 -O2 -g -ffp-contract=off -Wall -Wextra -Wshadow -Wvla -Wno-sign-compare \
+	-Wno-missing-field-initializers -I$(srcdir)/src
+LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.c lexicon.c linear.c \
+	text_write.c text_report.c)
+
+# Every test/unit/*_test.c against the pure cores, under sanitizers.
+UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*_test.c))
+
+build/unit/%: test/unit/%.c $(PURE_SRCS) $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -o $@ $< $(PURE_SRCS) -lm
+
+unit: $(UNIT_TESTS)
+	prove --exec '' $^
+
+build/text_train: $(LEARN_SRCS) $(wildcard src/text/*.c src/*/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -o $@ $(LEARN_SRCS) $(filter src/text/%,$(PURE_SRCS)) -lm
+
+build/cdnow_fit: bench/cdnow_fit.c $(wildcard src/score/*.[ch] src/learn/mbg_fit.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -o $@ $< src/score/fmath.c src/score/mbg.c src/learn/mbg_fit.c -lm
+
+datasets:
+	@test -d "$(DATASETS)" || { echo "say where the data sets are: make $(MAKECMDGOALS) DATASETS=<folder>" >&2; exit 1; }
+
+model: datasets build/text_train
+	build/text_train build "$(DATASETS)" data/general-1.model
+
+model-report: datasets build/text_train
+	build/text_train report "$(DATASETS)" data/general-1.model
+
+bench-fit: datasets build/cdnow_fit
+	build/cdnow_fit < "$(DATASETS)/behaviour/cdnow/cdnow_customers_summary.csv"
+
+# ---- everything that needs a server ----
+
 test:
 	@test/run
 
@@ -64,12 +111,4 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench
-
-# Fit of the churn model against published figures; the data set is not ours to ship.
-.PHONY: bench-fit
-bench-fit: $(PURE_SRCS) bench/cdnow_fit.c
-	@test -n "$(DATA)" || { echo "say where the data sets are: make bench-fit DATA=<folder>" >&2; exit 1; }
-	@mkdir -p build
-	$(CC) -O2 -ffp-contract=off -I$(srcdir)/src -o build/cdnow_fit bench/cdnow_fit.c $(PURE_SRCS) -lm
-	build/cdnow_fit < $(DATA)/cdnow/cdnow_customers_summary.csv
+.PHONY: test demo bench unit datasets model model-report bench-fit

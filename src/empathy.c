@@ -9,6 +9,7 @@
 
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "text/text_model.h"
 #include "utils/guc.h"
 
 #if PG18_GE
@@ -24,6 +25,8 @@ _PG_init(void)
 {
 	if (IsBinaryUpgrade)
 		return;
+
+	text_init();
 
 #if PG15_GE
 	MarkGUCPrefixReserved("empathy");

@@ -1,0 +1,57 @@
+/*-------------------------------------------------------------------------
+ *
+ * linear.h
+ *	  Linear classifiers over sparse rows: softmax for one label a row, or
+ *	  independent sigmoids for several, fitted with AdaGrad.
+ *
+ * A row with n features has the value 1/sqrt(n) for each. A feature may carry
+ * columns: dense values (a lexicon's valence, say) whose weights all features
+ * share. They cost nothing later: linear_fit() folds them into the features.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EMPATHY_LEARN_LINEAR_H
+#define EMPATHY_LEARN_LINEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LINEAR_MAX_OUTPUTS 32
+#define LINEAR_MAX_COLUMNS 32
+
+typedef struct LinearRow
+{
+	size_t	 first; /* of its features in ids */
+	int		 n;
+	uint32_t target; /* bit 1 << output */
+	uint32_t judged; /* outputs that the row says anything about (sigmoids) */
+	double	 weight;
+} LinearRow;
+
+typedef struct LinearData
+{
+	const uint32_t	*ids;
+	const LinearRow *rows;
+	int				 n_rows;
+	int				 n_features;
+	int				 n_outputs;
+	int				 n_columns;
+	const float		*columns; /* n_features x n_columns, or NULL */
+} LinearData;
+
+typedef struct LinearOptions
+{
+	bool	 softmax;
+	int		 epochs;
+	double	 rate;	  /* falls linearly to 5 % */
+	double	 dropout; /* share of features left out of a step; columns stay */
+	uint64_t seed;
+} LinearOptions;
+
+/* Adds the fit, divided by the number of fits to average, to weights (n_features x n_outputs)
+ * and bias (n_outputs). */
+extern void linear_fit(const LinearData *data, const LinearOptions *options, int n_fits,
+					   double *weights, double *bias);
+
+#endif /* EMPATHY_LEARN_LINEAR_H */

@@ -1,0 +1,270 @@
+/*-------------------------------------------------------------------------
+ *
+ * text_train.c
+ *	  Build the text model that ships, from training sets in a folder; or
+ *	  print how good a model is.
+ *
+ *	  text_train build <folder> <model file>
+ *	  text_train report <folder> <model file>
+ *
+ * The same folder gives the same bytes on every machine.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/corpus.h"
+#include "learn/lexicon.h"
+#include "learn/memory.h"
+#include "learn/text_data.h"
+#include "learn/text_report.h"
+#include "learn/text_write.h"
+#include "text/feature.h"
+
+#define MODEL_NAME "general-1"
+#define MIN_KNOWN  50 /* percent of the words */
+#define N_FITS	   3  /* averaged */
+
+#define WORD_KINDS (1u << TEXT_KEY_WORD | 1u << TEXT_KEY_NEGATED)
+#define PAIR_KINDS (WORD_KINDS | 1u << TEXT_KEY_PAIR)
+
+static const char *const sentiment_names[] = { "negative", "positive" };
+
+/* What data_each() hands its rows to */
+typedef struct Loading
+{
+	Corpus			   *corpus;
+	const SentimentSet *sentiment;
+	const IntentSet	   *intent;
+} Loading;
+
+static void
+hold_out(void)
+{
+	for (int i = 0; i < n_sentiment_sets; i++)
+		if (strcmp(sentiment_sets[i].folder, "lexicon") != 0)
+			data_hold_out(sentiment_sets[i].folder, "dev");
+	for (int i = 0; i < n_intent_sets; i++)
+		data_hold_out(intent_sets[i].folder, "dev");
+	data_hold_out("sst2", "dev");
+	data_hold_out("sst2", "test");
+	data_hold_out("mpqa", "dev");
+	data_hold_out("mpqa", "test");
+	data_hold_out("alexa", "test");
+}
+
+static void
+sentiment_row(void *arg, const char *label, const char *text, size_t len)
+{
+	Loading *loading = arg;
+	int class = loading->sentiment->label(label);
+	bool is_word = strcmp(loading->sentiment->folder, "lexicon") == 0;
+
+	if (class >= 0 && (is_word || !data_held_out(text, len)))
+		corpus_add(loading->corpus, text, len, 1u << class, 7, loading->sentiment->weight);
+}
+
+static void
+emotion_row(void *arg, const char *label, const char *text, size_t len)
+{
+	Loading *loading = arg;
+
+	if (!data_held_out(text, len))
+		corpus_add(loading->corpus, text, len, emotion_bits(label), ~0u, 1);
+}
+
+static void
+intent_row(void *arg, const char *label, const char *text, size_t len)
+{
+	Loading *loading = arg;
+	uint32_t bits;
+	uint32_t judged;
+
+	if (intent_bits(loading->intent, label, &bits, &judged) && !data_held_out(text, len))
+		corpus_add(loading->corpus, text, len, bits, judged, loading->intent->weight);
+}
+
+/* Fit a task's corpus N_FITS times from different shuffles and average. */
+static void
+fit(const Corpus *corpus, const float *columns, int n_columns, int n_outputs, LinearOptions options,
+	double **weights, double **bias)
+{
+	LinearData data = { corpus->ids, corpus->rows, corpus->n_rows, corpus->words.n,
+						n_outputs,	 n_columns,	   columns };
+
+	printf("  %d rows, %d features\n", corpus->n_rows, corpus->words.n);
+	*weights = need_zeroed(sizeof(double) * (size_t) corpus->words.n * n_outputs);
+	*bias = need_zeroed(sizeof(double) * n_outputs);
+	for (int i = 1; i <= N_FITS; i++)
+	{
+		options.seed = (uint64_t) i;
+		linear_fit(&data, &options, N_FITS, *weights, *bias);
+	}
+}
+
+/* From three classes to two logits against neutral, in place. */
+static void
+against_neutral(double *weights, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		double negative = weights[3 * i] - weights[3 * i + 1];
+		double positive = weights[3 * i + 2] - weights[3 * i + 1];
+
+		weights[2 * i] = negative;
+		weights[2 * i + 1] = positive;
+	}
+}
+
+static void
+fit_sentiment(FittedTask *task, Corpus *corpus)
+{
+	Loading		  loading = { corpus };
+	LinearOptions options = { true, 4, 0.25, 0.2, 0 };
+	double		 *weights;
+	double		 *bias;
+	float		 *columns;
+
+	printf("sentiment\n");
+	corpus->kinds = WORD_KINDS;
+	for (int i = 0; i < n_sentiment_sets; i++)
+	{
+		int first = corpus->n_rows;
+
+		loading.sentiment = &sentiment_sets[i];
+		data_each(sentiment_sets[i].folder, "train", sentiment_row, &loading);
+		corpus_balance(corpus, first, 3);
+	}
+	corpus_prune(corpus, 2);
+	columns = lexicon_columns(&corpus->words);
+	fit(corpus, columns, LEXICON_COLUMNS, 3, options, &weights, &bias);
+	against_neutral(weights, (size_t) corpus->words.n);
+	against_neutral(bias, 1);
+	free(columns);
+	*task = (FittedTask){ 2, sentiment_names, WORD_KINDS, 15, &corpus->words, weights, bias };
+}
+
+static void
+fit_emotions(FittedTask *task, Corpus *corpus)
+{
+	Loading		  loading = { corpus };
+	LinearOptions options = { false, 5, 0.2, 0, 0 };
+	double		 *weights;
+	double		 *bias;
+
+	printf("emotions\n");
+	corpus->kinds = PAIR_KINDS;
+	data_each("goemotions", "train", emotion_row, &loading);
+	corpus_prune(corpus, 4);
+	fit(corpus, NULL, 0, n_emotions, options, &weights, &bias);
+	*task =
+		(FittedTask){ n_emotions, emotion_names, PAIR_KINDS, 13, &corpus->words, weights, bias };
+}
+
+static void
+fit_intents(FittedTask *task, Corpus *corpus)
+{
+	Loading		  loading = { corpus };
+	LinearOptions options = { false, 6, 0.3, 0.1, 0 };
+	double		 *weights;
+	double		 *bias;
+
+	printf("intents\n");
+	corpus->kinds = PAIR_KINDS;
+	for (int i = 0; i < n_intent_sets; i++)
+	{
+		loading.intent = &intent_sets[i];
+		data_each(intent_sets[i].folder, "train", intent_row, &loading);
+	}
+	corpus_prune(corpus, 4);
+	fit(corpus, NULL, 0, n_intents, options, &weights, &bias);
+	*task = (FittedTask){ n_intents, intent_names, PAIR_KINDS, 13, &corpus->words, weights, bias };
+}
+
+static void
+view(TextModel *model, const uint8_t *bytes, size_t size)
+{
+	const char *why;
+
+	if (!text_model_view(model, bytes, size, &why))
+	{
+		fprintf(stderr, "could not use the model: %s\n", why);
+		exit(1);
+	}
+}
+
+static void
+set_thresholds(uint8_t *bytes, size_t size)
+{
+	TextModel model;
+	int32_t	  threshold[TEXT_MAX_HEADS];
+
+	view(&model, bytes, size);
+	for (int kind = TEXT_EMOTION; kind < TEXT_TASKS; kind++)
+	{
+		report_thresholds(&model, kind, threshold);
+		for (int h = 0; h < model.task[kind].n_heads; h++)
+			text_model_set_threshold(bytes, size, kind, h, threshold[h]);
+	}
+}
+
+static void
+build(const char *path)
+{
+	FittedTask task[TEXT_TASKS];
+	Corpus	   corpus[TEXT_TASKS] = { 0 };
+	size_t	   size;
+	uint8_t	  *bytes;
+	FILE	  *file;
+
+	hold_out();
+	fit_sentiment(&task[TEXT_SENTIMENT], &corpus[TEXT_SENTIMENT]);
+	fit_emotions(&task[TEXT_EMOTION], &corpus[TEXT_EMOTION]);
+	fit_intents(&task[TEXT_INTENT], &corpus[TEXT_INTENT]);
+	printf("writing\n");
+	bytes = text_model_bytes(MODEL_NAME, MIN_KNOWN, task, &size);
+	set_thresholds(bytes, size);
+	file = fopen(path, "wb");
+	if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
+	{
+		fprintf(stderr, "could not write \"%s\"\n", path);
+		exit(1);
+	}
+	printf("  %zu bytes\n", size);
+}
+
+static void
+report(const char *path)
+{
+	static uint8_t bytes[16 << 20];
+	TextModel	   model;
+	FILE		  *file = fopen(path, "rb");
+	size_t		   size;
+
+	if (file == NULL)
+	{
+		fprintf(stderr, "could not open \"%s\"\n", path);
+		exit(1);
+	}
+	size = fread(bytes, 1, sizeof(bytes), file);
+	fclose(file);
+	view(&model, bytes, size);
+	report_print(&model);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc != 4 || (strcmp(argv[1], "build") != 0 && strcmp(argv[1], "report") != 0))
+	{
+		fprintf(stderr, "usage: text_train build|report <data folder> <model file>\n");
+		return 2;
+	}
+	data_open(argv[2]);
+	if (argv[1][0] == 'b')
+		build(argv[3]);
+	else
+		report(argv[3]);
+	return 0;
+}

@@ -1,0 +1,203 @@
+/*-------------------------------------------------------------------------
+ *
+ * text_write.c
+ *	  From fitted weights to the bytes of a model file.
+ *
+ * Weights are cut at +-20 and quantised to int8 with one scale a head. A
+ * bucket has four slots; when more features want one, those seen least often
+ * lose their place.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "learn/text_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/memory.h"
+
+#define MAX_WEIGHT 20.0
+
+static void
+put32(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t) (v >> 8 * i);
+}
+
+static double
+clipped(double w)
+{
+	return w > MAX_WEIGHT ? MAX_WEIGHT : w < -MAX_WEIGHT ? -MAX_WEIGHT : w;
+}
+
+static int32_t
+nearest(double x)
+{
+	return (int32_t) (x < 0 ? x - 0.5 : x + 0.5);
+}
+
+/* What one step of a head's int8 weights is worth, in 2^-24. */
+static uint32_t
+head_scale(const FittedTask *task, int head)
+{
+	double most = 1e-3;
+
+	for (int id = 0; id < task->words->n; id++)
+	{
+		double w = clipped(task->weights[(size_t) id * task->n_heads + head]);
+
+		most = w > most ? w : -w > most ? -w : most;
+	}
+	return (uint32_t) (most / 127 * (1 << 24)) + 1;
+}
+
+static void
+put_heads(uint8_t *p, const FittedTask *task, uint32_t *scale)
+{
+	for (int i = 0; i < task->n_heads; i++, p += TEXT_HEAD_BYTES)
+	{
+		scale[i] = head_scale(task, i);
+		strncpy((char *) p, task->names[i], TEXT_HEAD_NAME - 1);
+		put32(p + TEXT_HEAD_NAME, (uint32_t) nearest(task->bias[i] * 65536));
+		put32(p + TEXT_HEAD_NAME + 4, scale[i]);
+	}
+}
+
+/* Ids, most frequent first; ties by key, so that the order is always the same. */
+static const Dictionary *sorted_words;
+
+static int
+by_count(const void *a, const void *b)
+{
+	int x = *(const int *) a;
+	int y = *(const int *) b;
+
+	if (sorted_words->count[x] != sorted_words->count[y])
+		return sorted_words->count[x] > sorted_words->count[y] ? -1 : 1;
+	return sorted_words->key[x] < sorted_words->key[y] ? -1 : 1;
+}
+
+static int *
+ids_by_count(const Dictionary *words)
+{
+	int *order = need(NULL, sizeof(int) * (words->n + 1));
+
+	for (int i = 0; i < words->n; i++)
+		order[i] = i;
+	sorted_words = words;
+	qsort(order, (size_t) words->n, sizeof(int), by_count);
+	return order;
+}
+
+/* Put a feature's row into its bucket. False when the bucket is full. */
+static bool
+put_row(uint8_t *bucket, const FittedTask *task, int id, const uint32_t *scale)
+{
+	uint16_t check = text_check(task->words->key[id]);
+
+	for (int i = 0; i < TEXT_SLOTS; i++)
+	{
+		int8_t *row = (int8_t *) bucket + 2 * TEXT_SLOTS + i * task->n_heads;
+		int		taken = bucket[2 * i] | bucket[2 * i + 1] << 8;
+
+		if (taken == check)
+			return false;
+		if (taken != 0)
+			continue;
+		bucket[2 * i] = (uint8_t) check;
+		bucket[2 * i + 1] = (uint8_t) (check >> 8);
+		for (int h = 0; h < task->n_heads; h++)
+			row[h] = (int8_t) nearest(clipped(task->weights[(size_t) id * task->n_heads + h]) *
+									  (1 << 24) / scale[h]);
+		return true;
+	}
+	return false;
+}
+
+static void
+put_buckets(uint8_t *buckets, const FittedTask *task, const uint32_t *scale)
+{
+	size_t bucket_bytes = TEXT_SLOTS * (2 + (size_t) task->n_heads);
+	int	  *order = ids_by_count(task->words);
+	int	   lost = 0;
+
+	for (int i = 0; i < task->words->n; i++)
+	{
+		size_t at = text_bucket(task->words->key[order[i]], task->buckets_log2);
+
+		lost += !put_row(buckets + at * bucket_bytes, task, order[i], scale);
+	}
+	printf("  %d features in %d slots, %d found no place\n", task->words->n,
+		   TEXT_SLOTS << task->buckets_log2, lost);
+	free(order);
+}
+
+static void
+seal(uint8_t *file, size_t size)
+{
+	uint64_t sum = text_model_checksum(file + TEXT_MODEL_SUMMED, size - TEXT_MODEL_SUMMED);
+
+	put32(file + 16, (uint32_t) sum);
+	put32(file + 20, (uint32_t) (sum >> 32));
+}
+
+static size_t
+align64(size_t at)
+{
+	return (at + 63) & ~(size_t) 63;
+}
+
+/* A model file in memory, to be freed by the caller. Thresholds are 0 at first. */
+uint8_t *
+text_model_bytes(const char *name, unsigned min_known, const FittedTask *tasks, size_t *size)
+{
+	size_t	 heads[TEXT_TASKS];
+	size_t	 buckets[TEXT_TASKS];
+	size_t	 at = TEXT_MODEL_HEADER + TEXT_TASKS * TEXT_TASK_BYTES;
+	uint8_t *file;
+
+	for (int t = 0; t < TEXT_TASKS; t++)
+	{
+		heads[t] = at;
+		at += (size_t) tasks[t].n_heads * TEXT_HEAD_BYTES;
+	}
+	for (int t = 0; t < TEXT_TASKS; t++)
+	{
+		buckets[t] = at = align64(at);
+		at += TEXT_SLOTS * (2 + (size_t) tasks[t].n_heads) << tasks[t].buckets_log2;
+	}
+	*size = at;
+	file = need_zeroed(at);
+	memcpy(file, TEXT_MODEL_MAGIC, 8);
+	put32(file + 8, TEXT_MODEL_FORMAT);
+	put32(file + 12, (uint32_t) at);
+	strncpy((char *) file + 24, name, TEXT_MODEL_NAME - 1);
+	put32(file + 56, min_known);
+	put32(file + 60, TEXT_TASKS);
+	for (int t = 0; t < TEXT_TASKS; t++)
+	{
+		uint8_t *record = file + TEXT_MODEL_HEADER + t * TEXT_TASK_BYTES;
+		uint32_t scale[TEXT_MAX_HEADS];
+
+		put32(record, (uint32_t) tasks[t].n_heads);
+		put32(record + 4, tasks[t].buckets_log2);
+		put32(record + 8, tasks[t].kinds);
+		put32(record + 12, (uint32_t) buckets[t]);
+		put_heads(file + heads[t], &tasks[t], scale);
+		put_buckets(file + buckets[t], &tasks[t], scale);
+	}
+	seal(file, at);
+	return file;
+}
+
+void
+text_model_set_threshold(uint8_t *file, size_t size, TextTaskKind kind, int head, int32_t threshold)
+{
+	uint8_t *p = file + TEXT_MODEL_HEADER + TEXT_TASKS * TEXT_TASK_BYTES;
+
+	for (int t = 0; t < (int) kind; t++)
+		p += (size_t) file[TEXT_MODEL_HEADER + t * TEXT_TASK_BYTES] * TEXT_HEAD_BYTES;
+	put32(p + (size_t) head * TEXT_HEAD_BYTES + TEXT_HEAD_NAME + 8, (uint32_t) threshold);
+	seal(file, size);
+}

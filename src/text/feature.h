@@ -1,0 +1,39 @@
+/*-------------------------------------------------------------------------
+ *
+ * feature.h
+ *	  From tokens to the keys that a model knows weights for.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EMPATHY_TEXT_FEATURE_H
+#define EMPATHY_TEXT_FEATURE_H
+
+#include "text/token.h"
+
+/* The keys of one token; 0 where there is none */
+typedef enum TextKeyKind
+{
+	TEXT_KEY_WORD,	  /* the token itself */
+	TEXT_KEY_NEGATED, /* the token again, inside a negation scope */
+	TEXT_KEY_PAIR,	  /* with the token before it in the sentence */
+	TEXT_KEYS
+} TextKeyKind;
+
+typedef struct TextFeature
+{
+	TextToken token;
+	uint32_t  key[TEXT_KEYS];
+} TextFeature;
+
+typedef struct TextStream
+{
+	TextScan scan;
+	uint32_t before;  /* hash of the token before, or of the sentence's start */
+	int		 negated; /* words that the open negation scope still covers */
+} TextStream;
+
+extern void		text_stream(TextStream *stream, const char *said, size_t len);
+extern bool		text_next_feature(TextStream *stream, TextFeature *feature);
+extern uint32_t text_negated_key(uint32_t word);
+
+#endif /* EMPATHY_TEXT_FEATURE_H */

@@ -1,0 +1,508 @@
+/*-------------------------------------------------------------------------
+ *
+ * text.c
+ *	  The reading of a text. text.h has the formulas.
+ *
+ * Weights are summed as integers, sentence by sentence; each figure is
+ * scaled once, with nothing but + - * / and sqrt, which IEEE 754 rounds
+ * exactly. So results don't depend on the machine or on libm.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "text/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "text/feature.h"
+#include "text/number.h"
+
+#define TICK_BYTES	 65536
+#define MAX_SENTENCE 256		 /* features; a longer sentence is read in parts */
+#define MAX_LOGIT	 (100 << 16) /* keeps parts exact in a float4 */
+
+typedef struct Sentence
+{
+	size_t	at; /* bytes */
+	size_t	end;
+	int		n[TEXT_TASKS]; /* known features */
+	int32_t sum[TEXT_TASKS][TEXT_MAX_HEADS];
+} Sentence;
+
+typedef struct Reader
+{
+	const TextModel *model;
+	unsigned		 tasks; /* bits 1 << TextTaskKind */
+	TextStream		 stream;
+	TextTick		 tick;
+	size_t			 ticked; /* bytes read at the last tick */
+	size_t			 words;
+	size_t			 known; /* of these, known to the sentiment task */
+} Reader;
+
+static void
+start_reading(Reader *reader, const TextModel *model, unsigned tasks, const char *said, size_t len,
+			  TextTick tick)
+{
+	reader->model = model;
+	reader->tasks = tasks | 1u << TEXT_SENTIMENT;
+	text_stream(&reader->stream, said, len);
+	reader->tick = tick;
+	reader->ticked = 0;
+	reader->words = 0;
+	reader->known = 0;
+}
+
+static bool
+next_feature(Reader *reader, TextFeature *feature)
+{
+	if (reader->tick && reader->stream.scan.at - reader->ticked >= TICK_BYTES)
+	{
+		reader->ticked = reader->stream.scan.at;
+		reader->tick();
+	}
+	return text_next_feature(&reader->stream, feature);
+}
+
+/* Add a key's weights to a task's sums. Returns the number of features found, 0 or 1. */
+static inline int
+add_key(const TextTask *task, uint32_t key, int32_t *sum)
+{
+	const int8_t *w = text_weights(task, key);
+
+	if (w == NULL)
+		return 0;
+	for (int i = 0; i < task->n_heads; i++)
+		sum[i] += w[i];
+	return 1;
+}
+
+static void
+add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
+{
+	for (int t = 0; t < TEXT_TASKS; t++)
+	{
+		const TextTask *task = &reader->model->task[t];
+
+		if (!(reader->tasks & 1u << t))
+			continue;
+		for (int k = 0; k < TEXT_KEYS; k++)
+		{
+			int found;
+
+			if (feature->key[k] == 0 || !(task->kinds & 1u << k))
+				continue;
+			found = add_key(task, feature->key[k], sentence->sum[t]);
+			sentence->n[t] += found;
+			if (t == TEXT_SENTIMENT && k == TEXT_KEY_WORD && feature->token.kind != TEXT_MARK)
+			{
+				reader->known += found;
+				reader->words += feature->token.kind == TEXT_WORD ? 1 : found;
+			}
+		}
+	}
+}
+
+static bool
+is_full(const Sentence *sentence)
+{
+	for (int t = 0; t < TEXT_TASKS; t++)
+		if (sentence->n[t] > MAX_SENTENCE - TEXT_KEYS)
+			return true;
+	return false;
+}
+
+/* The next sentence, or false at the end of the text. */
+static bool
+next_sentence(Reader *reader, Sentence *sentence)
+{
+	TextFeature feature;
+
+	if (!next_feature(reader, &feature))
+		return false;
+	memset(sentence, 0, sizeof(*sentence));
+	sentence->at = feature.token.at;
+	do
+	{
+		sentence->end = feature.token.at + feature.token.len;
+		add_feature(reader, &feature, sentence);
+	} while (!(feature.token.flags & TEXT_STOPS) && !is_full(sentence) &&
+			 next_feature(reader, &feature));
+	return true;
+}
+
+static bool
+knows_enough(const Reader *reader)
+{
+	return reader->known > 0 && reader->known * 100 >= reader->words * reader->model->min_known;
+}
+
+/* To the nearest integer, halves away from zero. */
+static int32_t
+nearest(double x)
+{
+	return (int32_t) (x < 0 ? x - 0.5 : x + 0.5);
+}
+
+/* weights / root in 2^-16, where root is the sum of sqrt(features). */
+static int32_t
+scaled(const TextHead *head, double sum, double root)
+{
+	double x = sum * head->scale / (256.0 * root);
+
+	return x > MAX_LOGIT ? MAX_LOGIT : x < -MAX_LOGIT ? -MAX_LOGIT : nearest(x);
+}
+
+static int32_t
+logit_of(const TextHead *head, int64_t sum, double root)
+{
+	return head->bias + scaled(head, (double) sum, root);
+}
+
+static int32_t
+logistic(int32_t logit)
+{
+	return nearest(TEXT_ONE / (1 + text_exp(-logit / 65536.0)));
+}
+
+/* P(positive) - P(negative) from the two logits against neutral. */
+static int32_t
+sentiment_score(int32_t negative, int32_t positive)
+{
+	double m = text_exp(negative / 65536.0);
+	double p = text_exp(positive / 65536.0);
+
+	return nearest(TEXT_ONE * ((p - m) / (1 + p + m)));
+}
+
+/* Sentiment summed over sentences */
+typedef struct Mood
+{
+	int64_t sum[2];
+	double	root; /* sum of sqrt(features) */
+} Mood;
+
+static void
+add_mood(Mood *mood, const Sentence *sentence)
+{
+	for (int i = 0; i < 2; i++)
+		mood->sum[i] += sentence->sum[TEXT_SENTIMENT][i];
+	mood->root += sqrt((double) sentence->n[TEXT_SENTIMENT]);
+}
+
+static int32_t
+mood_logit(const TextModel *model, const Mood *mood, int i)
+{
+	return logit_of(&model->task[TEXT_SENTIMENT].head[i], mood->sum[i], mood->root);
+}
+
+static int32_t
+mood_score(const TextModel *model, const Mood *mood)
+{
+	return sentiment_score(mood_logit(model, mood, TEXT_NEGATIVE),
+						   mood_logit(model, mood, TEXT_POSITIVE));
+}
+
+/* Each label is as strong as in the sentence that says it best. */
+static void
+raise_logits(const TextTask *task, const int32_t *sum, int n, int32_t *logit)
+{
+	double root = sqrt((double) n);
+
+	for (int i = 0; n > 0 && i < task->n_heads; i++)
+	{
+		int32_t here = logit_of(&task->head[i], sum[i], root);
+
+		if (here > logit[i])
+			logit[i] = here;
+	}
+}
+
+static void
+lowest_logits(int32_t logit[TEXT_MAX_HEADS])
+{
+	for (int i = 0; i < TEXT_MAX_HEADS; i++)
+		logit[i] = -2 * MAX_LOGIT;
+}
+
+static void
+logits_to_scores(const TextTask *task, const int32_t *logit, int32_t *score)
+{
+	for (int i = 0; i < task->n_heads; i++)
+		score[i] = logistic(logit[i]);
+}
+
+/*
+ * The labels whose score reaches their threshold, best first. "neutral" is
+ * the absence of the others and is left out.
+ */
+int
+text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
+			TextLabel label[TEXT_MAX_LABELS])
+{
+	int n = 0;
+
+	for (int i = 0; i < task->n_heads; i++)
+	{
+		int at = n;
+
+		if (score[i] < task->head[i].threshold || strcmp(task->head[i].name, "neutral") == 0)
+			continue;
+		while (at > 0 && label[at - 1].score < score[i])
+			at--;
+		if (at == TEXT_MAX_LABELS)
+			continue;
+		n = n < TEXT_MAX_LABELS ? n + 1 : n;
+		memmove(&label[at + 1], &label[at], (size_t) (n - at - 1) * sizeof(*label));
+		label[at].label = (uint16_t) i;
+		label[at].score = score[i];
+	}
+	return n;
+}
+
+/* Cut a sentence to a quote: whole words where possible, whole characters always. */
+static void
+cut_quote(const char *said, const Sentence *sentence, TextReading *reading)
+{
+	size_t at = sentence->at;
+	size_t end = sentence->end;
+
+	while (end > at && (unsigned char) said[end - 1] <= ' ')
+		end--;
+	if (end - at > TEXT_MAX_QUOTE)
+	{
+		size_t word = at + TEXT_MAX_QUOTE;
+
+		for (end = word; word > at && said[word] != ' '; word--)
+			;
+		if (word > at)
+			end = word;
+		while (end > at && ((unsigned char) said[end] & 0xC0) == 0x80)
+			end--;
+		while (end > at && (unsigned char) said[end - 1] <= ' ')
+			end--;
+	}
+	reading->quote_at = at;
+	reading->quote_len = end - at;
+}
+
+/* How much a sentence tells: the strength of its sentiment, in 2^-16. */
+static int32_t
+telling(const TextModel *model, const Sentence *sentence)
+{
+	Mood	mood = { { 0, 0 }, 0 };
+	int32_t raw;
+
+	if (sentence->n[TEXT_SENTIMENT] == 0)
+		return -1;
+	add_mood(&mood, sentence);
+	raw = mood_logit(model, &mood, TEXT_POSITIVE) - mood_logit(model, &mood, TEXT_NEGATIVE);
+	return raw < 0 ? -raw : raw;
+}
+
+/* Everything a profile wants to know of a text, in one pass. */
+void
+text_read(const TextModel *model, const char *said, size_t len, TextTick tick, TextReading *reading)
+{
+	Reader	 reader;
+	Sentence sentence;
+	Mood	 mood = { { 0, 0 }, 0 };
+	int32_t	 logit[TEXT_TASKS][TEXT_MAX_HEADS];
+	int32_t	 score[TEXT_MAX_HEADS];
+	int32_t	 most = -1;
+
+	memset(reading, 0, sizeof(*reading));
+	for (int t = 0; t < TEXT_TASKS; t++)
+		lowest_logits(logit[t]);
+	start_reading(&reader, model, ~0u, said, len, tick);
+	while (next_sentence(&reader, &sentence))
+	{
+		int32_t tells = telling(model, &sentence);
+
+		add_mood(&mood, &sentence);
+		for (int t = TEXT_EMOTION; t < TEXT_TASKS; t++)
+			raise_logits(&model->task[t], sentence.sum[t], sentence.n[t], logit[t]);
+		if (tells > most)
+		{
+			most = tells;
+			cut_quote(said, &sentence, reading);
+		}
+	}
+	reading->known = knows_enough(&reader);
+	if (!reading->known)
+		return;
+	reading->sentiment = mood_score(model, &mood);
+	logits_to_scores(&model->task[TEXT_EMOTION], logit[TEXT_EMOTION], score);
+	reading->n_emotions = text_labels(&model->task[TEXT_EMOTION], score, reading->emotions);
+	logits_to_scores(&model->task[TEXT_INTENT], logit[TEXT_INTENT], score);
+	reading->n_intents = text_labels(&model->task[TEXT_INTENT], score, reading->intents);
+}
+
+/* Sentiment alone, in 1/TEXT_ONE. False: too little evidence. */
+bool
+text_sentiment(const TextModel *model, const char *said, size_t len, TextTick tick, int32_t *score)
+{
+	Reader	 reader;
+	Sentence sentence;
+	Mood	 mood = { { 0, 0 }, 0 };
+
+	start_reading(&reader, model, 0, said, len, tick);
+	while (next_sentence(&reader, &sentence))
+		add_mood(&mood, &sentence);
+	if (!knows_enough(&reader))
+		return false;
+	*score = mood_score(model, &mood);
+	return true;
+}
+
+/* The score of every emotion or intent, in 1/TEXT_ONE. False: too little evidence. */
+bool
+text_scores(const TextModel *model, TextTaskKind kind, const char *said, size_t len, TextTick tick,
+			int32_t score[TEXT_MAX_HEADS])
+{
+	Reader	 reader;
+	Sentence sentence;
+	int32_t	 logit[TEXT_MAX_HEADS];
+
+	lowest_logits(logit);
+	start_reading(&reader, model, 1u << kind, said, len, tick);
+	while (next_sentence(&reader, &sentence))
+		raise_logits(&model->task[kind], sentence.sum[kind], sentence.n[kind], logit);
+	if (!knows_enough(&reader))
+		return false;
+	logits_to_scores(&model->task[kind], logit, score);
+	return true;
+}
+
+/* What an explanation explains: a logit, and the features and divisor that it came from. */
+typedef struct Claim
+{
+	const TextTask *task;
+	int				head;
+	size_t			at; /* bytes of the text that count */
+	size_t			end;
+	double			root;
+	int32_t			raw; /* 2^-16 */
+} Claim;
+
+static int32_t
+claimed(const Claim *claim, const int8_t *w)
+{
+	const TextHead *head = claim->task->head;
+
+	if (claim->head != TEXT_DIFFERENCE)
+		return scaled(&head[claim->head], w[claim->head], claim->root);
+	return scaled(&head[TEXT_POSITIVE], w[TEXT_POSITIVE], claim->root) -
+		   scaled(&head[TEXT_NEGATIVE], w[TEXT_NEGATIVE], claim->root);
+}
+
+/* First pass: the logit to explain. False: too little evidence. */
+static bool
+find_claim(Reader *reader, TextTaskKind kind, Claim *claim)
+{
+	Sentence sentence;
+	Mood	 mood = { { 0, 0 }, 0 };
+
+	claim->raw = -2 * MAX_LOGIT;
+	claim->root = 1;
+	claim->at = claim->end = 0;
+	while (next_sentence(reader, &sentence))
+	{
+		double	root = sqrt((double) sentence.n[kind]);
+		int32_t here;
+
+		add_mood(&mood, &sentence);
+		if (kind == TEXT_SENTIMENT || sentence.n[kind] == 0)
+			continue;
+		here = logit_of(&claim->task->head[claim->head], sentence.sum[kind][claim->head], root);
+		if (here > claim->raw)
+		{
+			claim->raw = here;
+			claim->root = root;
+			claim->at = sentence.at;
+			claim->end = sentence.end;
+		}
+	}
+	if (!knows_enough(reader))
+		return false;
+	if (kind == TEXT_SENTIMENT)
+	{
+		claim->root = mood.root;
+		claim->end = reader->stream.scan.len;
+		claim->raw = claim->head != TEXT_DIFFERENCE
+						 ? mood_logit(reader->model, &mood, claim->head)
+						 : mood_logit(reader->model, &mood, TEXT_POSITIVE) -
+							   mood_logit(reader->model, &mood, TEXT_NEGATIVE);
+	}
+	return true;
+}
+
+/* What a token gives to the claim. False: none of its keys is known. */
+static bool
+token_part(const Claim *claim, const TextFeature *feature, int32_t *contribution)
+{
+	bool found = false;
+
+	*contribution = 0;
+	for (int k = 0; k < TEXT_KEYS; k++)
+	{
+		const int8_t *w;
+
+		if (feature->key[k] == 0 || !(claim->task->kinds & 1u << k) ||
+			(w = text_weights(claim->task, feature->key[k])) == NULL)
+			continue;
+		*contribution += claimed(claim, w);
+		found = true;
+	}
+	return found;
+}
+
+/* Characters between two places of a text */
+static size_t
+count_chars(const char *said, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (; from < to; from++)
+		n += ((unsigned char) said[from] & 0xC0) != 0x80;
+	return n;
+}
+
+/*
+ * Hand out what each token gives to a logit, in 2^-16, and at last the bias,
+ * which takes the rounding: the parts sum to the logit exactly. With
+ * TEXT_DIFFERENCE the logit is positive minus negative, which has the sign of
+ * the sentiment. Positions count characters from 1. False: too little evidence.
+ */
+bool
+text_explain(const TextModel *model, TextTaskKind kind, int head, const char *said, size_t len,
+			 TextTick tick, TextPart part, void *arg)
+{
+	Reader		reader;
+	Claim		claim = { &model->task[kind], head, 0, 0, 1, 0 };
+	TextFeature feature;
+	size_t		pos = 1;
+	size_t		counted = 0;
+	int32_t		rest;
+
+	start_reading(&reader, model, 1u << kind, said, len, tick);
+	if (!find_claim(&reader, kind, &claim))
+		return false;
+	rest = claim.raw;
+	start_reading(&reader, model, 1u << kind, said, len, tick);
+	while (next_feature(&reader, &feature))
+	{
+		const TextToken *token = &feature.token;
+		int32_t			 contribution;
+
+		if (token->at < claim.at || token->at >= claim.end ||
+			!token_part(&claim, &feature, &contribution))
+			continue;
+		pos += count_chars(said, counted, token->at);
+		counted = token->at;
+		rest -= contribution;
+		part(arg, pos, said + token->at, token->len, contribution);
+	}
+	part(arg, 0, NULL, 0, rest);
+	return true;
+}

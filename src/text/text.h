@@ -1,0 +1,70 @@
+/*-------------------------------------------------------------------------
+ *
+ * text.h
+ *	  What a text says: sentiment, emotions, intents, the most telling
+ *	  sentence, the evidence for each; and masking of what identifies people.
+ *
+ * Everything here is pure: no allocation, no locale, linear in the text, the
+ * same bits on every machine. Texts are UTF-8; other bytes are tolerated.
+ *
+ * A sentence with n known features has, for each head, the logit
+ *	  bias + scale * (sum of its features' weights) / sqrt(n)
+ * Sentiment over several sentences is their mean, weighted by sqrt(n):
+ *	  bias + scale * (sum over all) / (sum of the sqrt(n))
+ * and its score is (e^p - e^m) / (1 + e^p + e^m), with p and m the logits of
+ * positive and negative against neutral: P(positive) - P(negative). An emotion
+ * or an intent is as strong as in the sentence that says it best; its score
+ * is 1 / (1 + e^-logit).
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EMPATHY_TEXT_TEXT_H
+#define EMPATHY_TEXT_TEXT_H
+
+#include "text/model.h"
+
+#define TEXT_ONE		10000 /* fixed point: 1.0 */
+#define TEXT_MAX_LABELS 8
+#define TEXT_MAX_QUOTE	140 /* bytes */
+
+typedef struct TextLabel
+{
+	uint16_t label;
+	int32_t	 score; /* 0 .. TEXT_ONE */
+} TextLabel;
+
+typedef struct TextReading
+{
+	bool	  known;	  /* false: too little evidence; the rest is then unset */
+	int32_t	  sentiment;  /* -TEXT_ONE .. TEXT_ONE */
+	int		  n_emotions; /* over their threshold, best first; never "neutral" */
+	TextLabel emotions[TEXT_MAX_LABELS];
+	int		  n_intents; /* over their threshold, best first */
+	TextLabel intents[TEXT_MAX_LABELS];
+	size_t	  quote_at;	 /* the most telling sentence: bytes, whole characters, */
+	size_t	  quote_len; /* at most TEXT_MAX_QUOTE, no blanks around it */
+} TextReading;
+
+/* Called every some kilobytes, so that a long text can be interrupted. May be NULL. */
+typedef void (*TextTick)(void);
+
+/* One part of an explanation; token is NULL and pos 0 for the bias. Contribution in 2^-16. */
+typedef void (*TextPart)(void *arg, size_t pos, const char *token, size_t len,
+						 int32_t contribution);
+
+/* text_explain(): explain positive minus negative rather than one head */
+#define TEXT_DIFFERENCE (-1)
+
+extern void	  text_read(const TextModel *model, const char *said, size_t len, TextTick tick,
+						TextReading *reading);
+extern bool	  text_sentiment(const TextModel *model, const char *said, size_t len, TextTick tick,
+							 int32_t *score);
+extern bool	  text_scores(const TextModel *model, TextTaskKind kind, const char *said, size_t len,
+						  TextTick tick, int32_t score[TEXT_MAX_HEADS]);
+extern int	  text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
+						  TextLabel label[TEXT_MAX_LABELS]);
+extern bool	  text_explain(const TextModel *model, TextTaskKind kind, int head, const char *said,
+						   size_t len, TextTick tick, TextPart part, void *arg);
+extern size_t text_mask(const char *said, size_t len, char *out, size_t size);
+
+#endif /* EMPATHY_TEXT_TEXT_H */

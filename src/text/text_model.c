@@ -1,0 +1,154 @@
+/*-------------------------------------------------------------------------
+ *
+ * text_model.c
+ *	  Text models as the server finds them.
+ *
+ * A released model never changes its meaning, so a model that has been mapped
+ * once stays mapped for the life of the backend. The list of them is the only
+ * state kept here.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "compat.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/ilist.h"
+#include "miscadmin.h"
+#include "port.h"
+#include "storage/fd.h"
+#include "text/text_model.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#define DEFAULT_MODEL "general-1"
+
+typedef struct MappedModel
+{
+	slist_node node;
+	TextModel  model;
+} MappedModel;
+
+static slist_head mapped_models = SLIST_STATIC_INIT(mapped_models);
+static char		 *model_setting = NULL;
+
+void
+text_init(void)
+{
+	DefineCustomStringVariable("empathy.model", "Name of the text model used by default.",
+							   "A model of that name must be installed in the extension folder.",
+							   &model_setting, DEFAULT_MODEL, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+/* Names become file names: nothing but lower-case letters, digits and dashes. */
+static bool
+is_model_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < TEXT_MODEL_NAME &&
+		   strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static void
+model_path(char path[MAXPGPATH], const char *name)
+{
+	/* Debian's prefix for extensions installed outside the system */
+	const char *prefix = GetConfigOption("extension_destdir", true, false);
+	char		share[MAXPGPATH];
+
+	get_share_path(my_exec_path, share);
+	if (prefix && *prefix)
+	{
+		snprintf(path, MAXPGPATH, "%s%s/extension/%s.model", prefix, share, name);
+		if (access(path, R_OK) == 0)
+			return;
+	}
+	snprintf(path, MAXPGPATH, "%s/extension/%s.model", share, name);
+}
+
+static void
+pg_attribute_noreturn() no_such_model(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("text model \"%s\" does not exist", name),
+			 errhint("The model that comes with the extension is \"%s\".", DEFAULT_MODEL)));
+	pg_unreachable();
+}
+
+/* Map the model's file. Errors when there is none or it can't be used. */
+static const void *
+map_file(const char *name, size_t *size)
+{
+	char		path[MAXPGPATH];
+	int			fd;
+	struct stat about;
+	void	   *bytes = MAP_FAILED;
+
+	model_path(path, name);
+	fd = OpenTransientFile(path, O_RDONLY | PG_BINARY);
+	if (fd < 0 && errno == ENOENT)
+		no_such_model(name);
+	if (fd < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(), errmsg("could not open text model \"%s\": %m", name)));
+	if (fstat(fd, &about) == 0 && about.st_size > 0)
+		bytes = mmap(NULL, (size_t) about.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED)
+		ereport(ERROR,
+				(errcode_for_file_access(), errmsg("could not map text model \"%s\": %m", name)));
+	CloseTransientFile(fd);
+	*size = (size_t) about.st_size;
+	return bytes;
+}
+
+static const TextModel *
+map_model(const char *name)
+{
+	MappedModel *mapped;
+	size_t		 size;
+	const void	*bytes = map_file(name, &size);
+	const char	*why;
+	TextModel	 model;
+
+	if (!text_model_view(&model, bytes, size, &why) || strcmp(model.name, name) != 0)
+	{
+		munmap(unconstify(void *, bytes), size);
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("could not use text model \"%s\"", name),
+				 errdetail("Of its file: %s.", why ? why : "it holds a model of another name"),
+				 errhint("Install the extension's files again.")));
+	}
+	mapped = MemoryContextAlloc(TopMemoryContext, sizeof(MappedModel));
+	mapped->model = model;
+	slist_push_head(&mapped_models, &mapped->node);
+	return &mapped->model;
+}
+
+/* The model of that name, which may be any string. Errors when there is none. */
+const TextModel *
+text_model_by_name(const char *name)
+{
+	slist_iter iter;
+
+	slist_foreach (iter, &mapped_models)
+	{
+		MappedModel *mapped = slist_container(MappedModel, node, iter.cur);
+
+		if (strcmp(mapped->model.name, name) == 0)
+			return &mapped->model;
+	}
+	if (!is_model_name(name))
+		no_such_model(name);
+	return map_model(name);
+}
+
+/* The model that the setting empathy.model names. */
+const TextModel *
+text_model_default(void)
+{
+	return text_model_by_name(model_setting);
+}

@@ -1,0 +1,239 @@
+/*-------------------------------------------------------------------------
+ *
+ * text_sql.c
+ *	  The text functions as SQL calls them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "text/text_model.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(emp_sentiment);
+PG_FUNCTION_INFO_V1(emp_emotion);
+PG_FUNCTION_INFO_V1(emp_emotions);
+PG_FUNCTION_INFO_V1(emp_intent);
+PG_FUNCTION_INFO_V1(emp_intents);
+PG_FUNCTION_INFO_V1(emp_explain_text);
+PG_FUNCTION_INFO_V1(emp_mask);
+
+/* A text argument in UTF-8, whatever the server's encoding */
+typedef struct Said
+{
+	const char *bytes;
+	size_t		len;
+} Said;
+
+static Said
+said_arg(FunctionCallInfo fcinfo, int i)
+{
+	text *arg = PG_GETARG_TEXT_PP(i);
+	Said  said = { VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg) };
+
+	if (GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII)
+	{
+		said.bytes = pg_server_to_any(said.bytes, (int) said.len, PG_UTF8);
+		if (said.bytes != VARDATA_ANY(arg))
+			said.len = strlen(said.bytes);
+	}
+	return said;
+}
+
+/* A piece of UTF-8 as text in the server's encoding */
+static text *
+server_text(const char *bytes, size_t len)
+{
+	char *piece = pnstrdup(bytes, len);
+
+	if (GetDatabaseEncoding() == PG_SQL_ASCII)
+		return cstring_to_text(piece);
+	return cstring_to_text(pg_any_to_server(piece, (int) len, PG_UTF8));
+}
+
+/* The model that the argument names, or the default without that argument */
+static const TextModel *
+model_arg(FunctionCallInfo fcinfo, int i)
+{
+	if (PG_NARGS() <= i)
+		return text_model_default();
+	return text_model_by_name(text_to_cstring(PG_GETARG_TEXT_PP(i)));
+}
+
+static void
+tick(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* sentiment(said [, model]) -> real, -1 .. 1 */
+PGDLLEXPORT Datum
+emp_sentiment(PG_FUNCTION_ARGS)
+{
+	const TextModel *model = model_arg(fcinfo, 1);
+	Said			 said = said_arg(fcinfo, 0);
+	int32			 score;
+
+	if (!text_sentiment(model, said.bytes, said.len, tick, &score))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT4((float4) (score / (double) TEXT_ONE));
+}
+
+/* The best label over its threshold; NULL when there is none. */
+static Datum
+best_label(FunctionCallInfo fcinfo, TextTaskKind kind)
+{
+	const TextModel *model = model_arg(fcinfo, 1);
+	Said			 said = said_arg(fcinfo, 0);
+	const TextTask	*task = &model->task[kind];
+	int32			 score[TEXT_MAX_HEADS];
+	TextLabel		 label[TEXT_MAX_LABELS];
+
+	if (!text_scores(model, kind, said.bytes, said.len, tick, score) ||
+		text_labels(task, score, label) == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(task->head[label[0].label].name));
+}
+
+/* emotion(said [, model]) -> text */
+PGDLLEXPORT Datum
+emp_emotion(PG_FUNCTION_ARGS)
+{
+	return best_label(fcinfo, TEXT_EMOTION);
+}
+
+/* intent(said [, model]) -> text */
+PGDLLEXPORT Datum
+emp_intent(PG_FUNCTION_ARGS)
+{
+	return best_label(fcinfo, TEXT_INTENT);
+}
+
+/* Every label with its score, best first; no row when too little is known. */
+static Datum
+all_labels(FunctionCallInfo fcinfo, TextTaskKind kind)
+{
+	const TextModel *model = model_arg(fcinfo, 1);
+	Said			 said = said_arg(fcinfo, 0);
+	const TextTask	*task = &model->task[kind];
+	ReturnSetInfo	*result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int32			 score[TEXT_MAX_HEADS];
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (!text_scores(model, kind, said.bytes, said.len, tick, score))
+		return (Datum) 0;
+	for (int n = 0; n < task->n_heads; n++)
+	{
+		Datum values[2];
+		bool  nulls[2] = { false, false };
+		int	  best = 0;
+
+		for (int i = 1; i < task->n_heads; i++)
+			if (score[i] > score[best])
+				best = i;
+		values[0] = CStringGetTextDatum(task->head[best].name);
+		values[1] = Float4GetDatum((float4) (score[best] / (double) TEXT_ONE));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		score[best] = -1;
+	}
+	return (Datum) 0;
+}
+
+/* emotions(said [, model]) -> table(emotion text, score real) */
+PGDLLEXPORT Datum
+emp_emotions(PG_FUNCTION_ARGS)
+{
+	return all_labels(fcinfo, TEXT_EMOTION);
+}
+
+/* intents(said [, model]) -> table(intent text, score real) */
+PGDLLEXPORT Datum
+emp_intents(PG_FUNCTION_ARGS)
+{
+	return all_labels(fcinfo, TEXT_INTENT);
+}
+
+static int
+head_by_name(const TextTask *task, const char *name)
+{
+	for (int i = 0; i < task->n_heads; i++)
+		if (strcmp(task->head[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* 'sentiment', or a task and one of its labels: 'emotion:anger' */
+static void
+parse_task(const TextModel *model, const char *name, TextTaskKind *kind, int *head)
+{
+	static const char *const prefix[TEXT_TASKS] = { "sentiment:", "emotion:", "intent:" };
+
+	*kind = TEXT_SENTIMENT;
+	*head = TEXT_DIFFERENCE;
+	if (strcmp(name, "sentiment") == 0)
+		return;
+	for (int t = 0; t < TEXT_TASKS; t++)
+	{
+		size_t len = strlen(prefix[t]);
+
+		if (strncmp(name, prefix[t], len) != 0)
+			continue;
+		*kind = t;
+		*head = head_by_name(&model->task[t], name + len);
+		if (*head >= 0)
+			return;
+	}
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown task \"%s\"", name),
+					errhint("Use \"sentiment\", \"emotion:LABEL\" or \"intent:LABEL\" with a label "
+							"that empathy.emotions() or empathy.intents() shows.")));
+}
+
+/* One row of explain_text() */
+static void
+put_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribution)
+{
+	ReturnSetInfo *result = arg;
+	Datum		   values[3];
+	bool		   nulls[3] = { false, false, false };
+
+	CHECK_FOR_INTERRUPTS();
+	values[0] = Int32GetDatum((int32) pos);
+	values[1] = PointerGetDatum(token ? server_text(token, len) : cstring_to_text("(bias)"));
+	values[2] = Float4GetDatum((float4) (contribution / 65536.0));
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	pfree(DatumGetPointer(values[1]));
+}
+
+/* explain_text(said [, task]) -> table(pos int, token text, contribution real) */
+PGDLLEXPORT Datum
+emp_explain_text(PG_FUNCTION_ARGS)
+{
+	const TextModel *model = model_arg(fcinfo, 2);
+	Said			 said = said_arg(fcinfo, 0);
+	TextTaskKind	 kind;
+	int				 head;
+
+	parse_task(model, text_to_cstring(PG_GETARG_TEXT_PP(1)), &kind, &head);
+	InitMaterializedSRF(fcinfo, 0);
+	text_explain(model, kind, head, said.bytes, said.len, tick, put_part, fcinfo->resultinfo);
+	return (Datum) 0;
+}
+
+/* mask(said) -> text */
+PGDLLEXPORT Datum
+emp_mask(PG_FUNCTION_ARGS)
+{
+	text  *arg = PG_GETARG_TEXT_PP(0);
+	size_t len = VARSIZE_ANY_EXHDR(arg);
+	size_t size = text_mask(VARDATA_ANY(arg), len, NULL, 0);
+	text  *masked = palloc(VARHDRSZ + size);
+
+	text_mask(VARDATA_ANY(arg), len, VARDATA(masked), size);
+	SET_VARSIZE(masked, VARHDRSZ + size);
+	PG_RETURN_TEXT_P(masked);
+}

@@ -1,0 +1,521 @@
+/*-------------------------------------------------------------------------
+ *
+ * token.c
+ *	  From bytes to tokens.
+ *
+ * Normalisation happens while hashing: letters are lower-cased (Latin, Greek,
+ * Cyrillic), digits become 0, a letter that repeats more than twice counts
+ * twice, curly apostrophes become straight, emoticons lose their nose, runs
+ * of ! and ? fold to a few forms. Web addresses, handles and e-mail addresses
+ * are tokens that say nothing.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "text/token.h"
+
+typedef enum CharClass
+{
+	C_SPACE, /* separates; invalid bytes too */
+	C_LETTER,
+	C_DIGIT,
+	C_MARK,
+	C_SYMBOL,
+	C_SKIP /* changes only how its neighbour looks */
+} CharClass;
+
+typedef struct Char
+{
+	uint32_t code; /* lower-cased */
+	CharClass class;
+	unsigned len; /* bytes */
+} Char;
+
+#define HASH_START			  0x811c9dc5u
+#define HASH_STEP(hash, code) (((hash) ^ (uint32_t) (code)) * 0x01000193u)
+
+/* Spread the bits; 0 is reserved for "no hash" (Murmur3's finaliser). */
+static uint32_t
+hash_end(uint32_t hash)
+{
+	hash ^= hash >> 16;
+	hash *= 0x85ebca6bu;
+	hash ^= hash >> 13;
+	hash *= 0xc2b2ae35u;
+	hash ^= hash >> 16;
+	return hash ? hash : 1;
+}
+
+/* Simple lower-casing of the scripts with case that matter most. */
+static uint32_t
+lower(uint32_t c)
+{
+	if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
+		(c >= 0x410 && c <= 0x42F))
+		return c + 32;
+	if (c >= 0x400 && c <= 0x40F)
+		return c + 80;
+	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E))
+		return c + (c & 1);
+	if (c == 0x178)
+		return 0xFF;
+	if (c >= 0x100 && c <= 0x177 && c != 0x130 && c != 0x131)
+		return c | 1;
+	return c;
+}
+
+/* What a character beyond ASCII is. */
+static CharClass
+classify(uint32_t c)
+{
+	if (c < 0xA1 || c == 0xAD)
+		return C_SPACE;
+	if (c < 0xC0)
+		return (c == 0xAA || c == 0xB5 || c == 0xBA) ? C_LETTER : C_MARK;
+	if (c == 0xD7 || c == 0xF7)
+		return C_MARK;
+	if (c < 0x2000)
+		return (c == 0x1680 || c == 0x180E) ? C_SPACE : C_LETTER;
+	if (c == 0x200D || c == 0x20E3 || (c >= 0xFE00 && c <= 0xFE0F) ||
+		(c >= 0x1F3FB && c <= 0x1F3FF) || c == 0x200C)
+		return C_SKIP;
+	if (c == 0x203C || c == 0x2049)
+		return C_SYMBOL;
+	if (c <= 0x200F || (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
+		c == 0x3000 || c == 0xFEFF || c == 0xFFFD)
+		return C_SPACE;
+	if (c < 0x2070)
+		return C_MARK;
+	if (c >= 0x2190 && c < 0x2C00)
+		return C_SYMBOL;
+	if ((c >= 0x3001 && c <= 0x3020) || (c >= 0xFF01 && c <= 0xFF0F) ||
+		(c >= 0xFF1A && c <= 0xFF20))
+		return C_MARK;
+	return (c >= 0x1F000 && c <= 0x1FAFF) ? C_SYMBOL : C_LETTER;
+}
+
+/* Decode a character beyond ASCII; what is not UTF-8 is a blank of one byte. */
+static Char
+decode(const unsigned char *s, size_t len)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	Char				  c = { ' ', C_SPACE, 1 };
+	unsigned n = s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+	uint32_t code;
+
+	if (n == 0 || n > len)
+		return c;
+	code = s[0] & (0xFFu >> (n + 1));
+	for (unsigned i = 1; i < n; i++)
+	{
+		if ((s[i] & 0xC0) != 0x80)
+			return c;
+		code = code << 6 | (s[i] & 0x3F);
+	}
+	if (code < least[n] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+		return c;
+	c.len = n;
+	if (code == 0x2018 || code == 0x2019 || code == 0x2BC)
+	{
+		c.code = '\'';
+		c.class = C_MARK;
+		return c;
+	}
+	c.code = lower(code);
+	c.class = classify(code);
+	return c;
+}
+
+/* The character at the given place; beyond the end, a blank of no bytes. */
+static Char
+char_at(const TextScan *scan, size_t at)
+{
+	Char		  c = { ' ', C_SPACE, 0 };
+	unsigned char b;
+
+	if (at >= scan->len)
+		return c;
+	b = scan->said[at];
+	if (b >= 0x80)
+		return decode(scan->said + at, scan->len - at);
+	c.len = 1;
+	c.code = b;
+	if (b >= 'a' && b <= 'z')
+		c.class = C_LETTER;
+	else if (b >= 'A' && b <= 'Z')
+	{
+		c.class = C_LETTER;
+		c.code = b + 32;
+	}
+	else if (b >= '0' && b <= '9')
+		c.class = C_DIGIT;
+	else if (b > ' ' && b < 0x7F)
+		c.class = C_MARK;
+	return c;
+}
+
+static bool
+is_word_char(const Char *c)
+{
+	return c->class == C_LETTER || c->class == C_DIGIT;
+}
+
+/* Up to eight letters in one integer, so that a word is recognised by one comparison. */
+#define PACK1(a)					  ((uint64_t) (a))
+#define PACK2(a, b)					  (PACK1(a) << 8 | (b))
+#define PACK3(a, b, c)				  (PACK2(a, b) << 8 | (c))
+#define PACK4(a, b, c, d)			  (PACK3(a, b, c) << 8 | (d))
+#define PACK5(a, b, c, d, e)		  (PACK4(a, b, c, d) << 8 | (e))
+#define PACK6(a, b, c, d, e, f)		  (PACK5(a, b, c, d, e) << 8 | (f))
+#define PACK7(a, b, c, d, e, f, g)	  (PACK6(a, b, c, d, e, f) << 8 | (g))
+#define PACK8(a, b, c, d, e, f, g, h) (PACK7(a, b, c, d, e, f, g) << 8 | (h))
+
+/* Words that negate what follows. Contractions end in n't, or are typed without the apostrophe. */
+static bool
+negates(uint64_t pack, size_t len)
+{
+	if ((pack & 0xFFFFFF) == PACK3('n', '\'', 't'))
+		return true;
+	if (len > 8)
+		return false;
+	switch (pack)
+	{
+		case PACK2('n', 'o'):
+		case PACK3('n', 'o', 't'):
+		case PACK3('n', 'o', 'r'):
+		case PACK4('n', 'o', 'n', 'e'):
+		case PACK5('n', 'e', 'v', 'e', 'r'):
+		case PACK6('n', 'o', 'b', 'o', 'd', 'y'):
+		case PACK7('n', 'o', 't', 'h', 'i', 'n', 'g'):
+		case PACK7('n', 'o', 'w', 'h', 'e', 'r', 'e'):
+		case PACK7('n', 'e', 'i', 't', 'h', 'e', 'r'):
+		case PACK6('c', 'a', 'n', 'n', 'o', 't'):
+		case PACK7('w', 'i', 't', 'h', 'o', 'u', 't'):
+		case PACK6('h', 'a', 'r', 'd', 'l', 'y'):
+		case PACK6('b', 'a', 'r', 'e', 'l', 'y'):
+		case PACK6('r', 'a', 'r', 'e', 'l', 'y'):
+		case PACK6('s', 'e', 'l', 'd', 'o', 'm'):
+		case PACK8('s', 'c', 'a', 'r', 'c', 'e', 'l', 'y'):
+		case PACK4('a', 'i', 'n', 't'):
+		case PACK4('c', 'a', 'n', 't'):
+		case PACK4('d', 'o', 'n', 't'):
+		case PACK4('i', 's', 'n', 't'):
+		case PACK4('w', 'o', 'n', 't'):
+		case PACK5('a', 'r', 'e', 'n', 't'):
+		case PACK6('d', 'o', 'e', 's', 'n', 't'):
+		case PACK5('d', 'i', 'd', 'n', 't'):
+		case PACK5('h', 'a', 's', 'n', 't'):
+		case PACK5('h', 'a', 'd', 'n', 't'):
+		case PACK6('h', 'a', 'v', 'e', 'n', 't'):
+		case PACK5('w', 'a', 's', 'n', 't'):
+		case PACK6('w', 'e', 'r', 'e', 'n', 't'):
+		case PACK7('c', 'o', 'u', 'l', 'd', 'n', 't'):
+		case PACK7('w', 'o', 'u', 'l', 'd', 'n', 't'):
+		case PACK8('s', 'h', 'o', 'u', 'l', 'd', 'n', 't'):
+			return true;
+		default:
+			return false;
+	}
+}
+
+static size_t
+skip_to_blank(const TextScan *scan, size_t at)
+{
+	while (at < scan->len && scan->said[at] > ' ')
+		at++;
+	return at;
+}
+
+/* Does the text go on like this ASCII string, letters in either case? */
+static bool
+goes_on(const TextScan *scan, size_t at, const char *with)
+{
+	for (; *with; with++, at++)
+	{
+		unsigned char b = at < scan->len ? scan->said[at] : 0;
+
+		if (b >= 'A' && b <= 'Z')
+			b += 32;
+		if (b != (unsigned char) *with)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_handle_byte(unsigned char b)
+{
+	return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || b == '_' ||
+		   b == '-';
+}
+
+/* After an @: the end of a name or of a domain; the same place when there is none. */
+static size_t
+skip_handle(const TextScan *scan, size_t at)
+{
+	for (; at < scan->len; at++)
+	{
+		if (is_handle_byte(scan->said[at]))
+			continue;
+		if (scan->said[at] != '.' || at + 1 >= scan->len || !is_handle_byte(scan->said[at + 1]))
+			break;
+	}
+	return at;
+}
+
+static bool
+end_token(TextScan *scan, TextToken *token, TextTokenKind kind, size_t end)
+{
+	token->kind = kind;
+	token->len = end - token->at;
+	scan->at = end;
+	return true;
+}
+
+/* Where a word may go on after a mark: it's, 3.5, 1,000. */
+static bool
+joins(const TextScan *scan, size_t at, const Char *mark, const Char *before)
+{
+	Char after = char_at(scan, at + mark->len);
+
+	if (mark->code == '\'')
+		return after.class == C_LETTER;
+	if (mark->code == '.' || mark->code == ',')
+		return before->class == C_DIGIT && after.class == C_DIGIT;
+	return false;
+}
+
+static bool
+word_token(TextScan *scan, TextToken *token, Char c)
+{
+	uint32_t hash = HASH_START;
+	uint64_t pack = 0;
+	size_t	 at = token->at;
+	size_t	 n = 0;
+	uint32_t last = 0;
+	unsigned run = 0;
+	Char	 before = c;
+
+	if (goes_on(scan, at, "http://") || goes_on(scan, at, "https://") || goes_on(scan, at, "www."))
+		return end_token(scan, token, TEXT_LINK, skip_to_blank(scan, at));
+
+	for (; at - token->at < TEXT_MAX_WORD; before = c, at += c.len, c = char_at(scan, at))
+	{
+		uint32_t code = c.class == C_DIGIT ? '0' : c.code;
+
+		if (c.class == C_SKIP)
+			continue;
+		if (!is_word_char(&c) && !(c.class == C_MARK && joins(scan, at, &c, &before)))
+			break;
+		run = code == last ? run + 1 : 1;
+		last = code;
+		if (run > 2)
+			continue;
+		hash = HASH_STEP(hash, code);
+		pack = pack << 8 | (code < 0x80 ? code : 0xFF);
+		n++;
+	}
+	if (c.code == '@' && skip_handle(scan, at + 1) > at + 1)
+		return end_token(scan, token, TEXT_HANDLE, skip_handle(scan, at + 1));
+	if (pack == PACK4('h', 't', 't', 'p') || pack == PACK5('h', 't', 't', 'p', 's'))
+		return end_token(scan, token, TEXT_LINK, at);
+	token->hash = hash_end(hash);
+	if (negates(pack, n))
+		token->flags = TEXT_NEGATES;
+	else if (pack == PACK3('b', 'u', 't'))
+		token->flags = TEXT_BREAKS;
+	return end_token(scan, token, TEXT_WORD, at);
+}
+
+/* One form for each kind of mouth; 0 when it is none. */
+static char
+mouth_of(unsigned char b)
+{
+	switch (b)
+	{
+		case ')':
+		case ']':
+		case '}':
+			return ')';
+		case '(':
+		case '[':
+		case '{':
+			return '(';
+		case '/':
+		case '\\':
+			return '/';
+		case 'D':
+		case '|':
+		case '*':
+			return (char) b;
+		case 'p':
+		case 'P':
+			return 'p';
+		case 'o':
+		case 'O':
+			return 'o';
+		default:
+			return 0;
+	}
+}
+
+/* :-) ;D :'( <3 and the like. Returns the end, or 0 when there is none. */
+static size_t
+emoticon(const TextScan *scan, size_t at, uint32_t *hash)
+{
+	unsigned char eyes = scan->said[at++];
+	unsigned char tear = 0;
+	char		  mouth;
+	Char		  next;
+
+	if (eyes == '<' && goes_on(scan, at, "/3"))
+		return *hash = HASH_STEP(HASH_START, 1), at + 2;
+	if (eyes == '<' && goes_on(scan, at, "3") && char_at(scan, at + 1).class != C_DIGIT)
+		return *hash = HASH_STEP(HASH_START, 2), at + 1;
+	if (eyes != ':' && eyes != ';' && eyes != '=')
+		return 0;
+	if (at < scan->len && (scan->said[at] == '-' || scan->said[at] == '^'))
+		at++;
+	else if (at < scan->len && scan->said[at] == '\'')
+		tear = scan->said[at++];
+	mouth = at < scan->len ? mouth_of(scan->said[at]) : 0;
+	if (mouth == 0)
+		return 0;
+	next = char_at(scan, at + 1);
+	if (is_word_char(&next) || (mouth == '/' && next.code == '/'))
+		return 0;
+	*hash = HASH_STEP(HASH_STEP(HASH_START, eyes == ';' ? ';' : ':'), tear);
+	*hash = HASH_STEP(*hash, mouth);
+	return at + 1;
+}
+
+/* A run of ! and ?: one form for each of ! !! !!! ? ?? ?! */
+static bool
+shout_token(TextScan *scan, TextToken *token)
+{
+	size_t	 at = token->at;
+	unsigned shouts = 0;
+	unsigned asks = 0;
+
+	for (; at < scan->len; at++)
+	{
+		if (scan->said[at] == '!')
+			shouts++;
+		else if (scan->said[at] == '?')
+			asks++;
+		else
+			break;
+	}
+	token->hash = hash_end(HASH_STEP(HASH_STEP(HASH_START, '!' + (shouts > 2 ? 3 : shouts)),
+									 '?' + (asks > 1 ? 2 : asks)));
+	token->flags = TEXT_BREAKS | TEXT_STOPS;
+	return end_token(scan, token, TEXT_MARK, at);
+}
+
+/* A full stop, or dots. A dot inside a name (shop.example) does not end a sentence. */
+static bool
+dot_token(TextScan *scan, TextToken *token)
+{
+	size_t at = token->at;
+	Char   next;
+
+	while (at < scan->len && scan->said[at] == '.')
+		at++;
+	if (at - token->at > 1)
+		token->hash = hash_end(HASH_STEP(HASH_START, 0x2026));
+	next = char_at(scan, at);
+	token->flags = is_word_char(&next) ? 0 : TEXT_BREAKS | TEXT_STOPS;
+	return end_token(scan, token, TEXT_MARK, at);
+}
+
+/* Anything but a word. Returns false when the character is no token. */
+static bool
+mark_token(TextScan *scan, TextToken *token, const Char *c)
+{
+	size_t	 end;
+	uint32_t hash;
+
+	if (c->code == '@' && (end = skip_handle(scan, token->at + 1)) > token->at + 1)
+		return end_token(scan, token, TEXT_HANDLE, end);
+	if (c->len == 1 && (end = emoticon(scan, token->at, &hash)) > 0)
+	{
+		token->hash = hash_end(hash);
+		return end_token(scan, token, TEXT_SYMBOL, end);
+	}
+	end = token->at + c->len;
+	switch (c->code)
+	{
+		case '!':
+		case '?':
+			return shout_token(scan, token);
+		case '.':
+			return dot_token(scan, token);
+		case 0x2026: /* ellipsis */
+			token->hash = hash_end(HASH_STEP(HASH_START, 0x2026));
+			/* FALLTHROUGH */
+		case 0x3002: /* full stops, ! and ? of East Asian scripts */
+		case 0xFF01:
+		case 0xFF1F:
+			token->flags = TEXT_BREAKS | TEXT_STOPS;
+			return end_token(scan, token, TEXT_MARK, end);
+		case ',':
+		case ';':
+		case ':':
+			token->flags = TEXT_BREAKS;
+			return end_token(scan, token, TEXT_MARK, end);
+		default:
+			return false;
+	}
+}
+
+/* A blank line ends a sentence: letters and lists often have no full stop. */
+static bool
+blank_line(TextScan *scan, TextToken *token)
+{
+	size_t at = token->at + 1;
+
+	while (at < scan->len &&
+		   (scan->said[at] == ' ' || scan->said[at] == '\t' || scan->said[at] == '\r'))
+		at++;
+	if (at >= scan->len || scan->said[at] != '\n')
+		return false;
+	token->flags = TEXT_BREAKS | TEXT_STOPS;
+	return end_token(scan, token, TEXT_MARK, at + 1);
+}
+
+void
+text_scan(TextScan *scan, const char *said, size_t len)
+{
+	scan->said = (const unsigned char *) said;
+	scan->len = len;
+	scan->at = 0;
+}
+
+/*
+ * The next token, or false at the end of the text. Every call consumes at
+ * least one byte, and no byte is looked at more than a few times.
+ */
+bool
+text_next_token(TextScan *scan, TextToken *token)
+{
+	while (scan->at < scan->len)
+	{
+		Char c = char_at(scan, scan->at);
+
+		token->at = scan->at;
+		token->hash = 0;
+		token->flags = 0;
+		if (is_word_char(&c))
+			return word_token(scan, token, c);
+		if (c.class == C_SYMBOL)
+		{
+			token->hash = hash_end(HASH_STEP(HASH_START, c.code));
+			return end_token(scan, token, TEXT_SYMBOL, scan->at + c.len);
+		}
+		if (c.class == C_MARK && mark_token(scan, token, &c))
+			return true;
+		if (c.code == '\n' && blank_line(scan, token))
+			return true;
+		scan->at += c.len;
+	}
+	return false;
+}

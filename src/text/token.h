@@ -1,0 +1,52 @@
+/*-------------------------------------------------------------------------
+ *
+ * token.h
+ *	  From bytes to tokens: one linear pass over UTF-8, no allocation, no
+ *	  locale. Any bytes are accepted; those that are not UTF-8 separate words.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EMPATHY_TEXT_TOKEN_H
+#define EMPATHY_TEXT_TOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A longer word is cut, so that every token is bounded. */
+#define TEXT_MAX_WORD 256
+
+typedef enum TextTokenKind
+{
+	TEXT_WORD,
+	TEXT_SYMBOL, /* emoji or emoticon */
+	TEXT_MARK,	 /* punctuation that matters */
+	TEXT_LINK,	 /* web address */
+	TEXT_HANDLE	 /* @name or e-mail address */
+} TextTokenKind;
+
+/* What a token does to its neighbours */
+#define TEXT_NEGATES 0x01 /* opens a negation scope */
+#define TEXT_BREAKS	 0x02 /* ends a negation scope */
+#define TEXT_STOPS	 0x04 /* ends a sentence */
+
+typedef struct TextToken
+{
+	size_t		  at;	/* bytes from the start of the text */
+	size_t		  len;	/* bytes */
+	uint32_t	  hash; /* of the normalised form; 0: says nothing by itself */
+	TextTokenKind kind;
+	uint8_t		  flags;
+} TextToken;
+
+typedef struct TextScan
+{
+	const unsigned char *said;
+	size_t				 len;
+	size_t				 at; /* next byte to read */
+} TextScan;
+
+extern void text_scan(TextScan *scan, const char *said, size_t len);
+extern bool text_next_token(TextScan *scan, TextToken *token);
+
+#endif /* EMPATHY_TEXT_TOKEN_H */
