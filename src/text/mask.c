@@ -205,15 +205,18 @@ typedef struct Number
 	char   digit[MAX_DIGITS];
 } Number;
 
+/* Take one group. False: it is no group, or makes the number longer than any of ours. */
 static bool
 read_group(const Mask *mask, size_t at, Number *number)
 {
 	size_t end = at;
+	int	   n = number->n_digits;
 
-	while (is_digit(byte_at(mask, end)) && number->n_digits < MAX_DIGITS)
-		number->digit[number->n_digits++] = (char) mask->said[end++];
+	for (; is_digit(byte_at(mask, end)) && n < MAX_DIGITS; end++)
+		number->digit[n++] = (char) mask->said[end];
 	if (end == at || is_digit(byte_at(mask, end)) || number->n_groups == MAX_GROUPS)
 		return false;
+	number->n_digits = n;
 	number->group[number->n_groups] = (int) (end - at);
 	number->end[number->n_groups++] = end;
 	return true;
@@ -240,7 +243,7 @@ next_group(const Mask *mask, size_t at)
 	return at;
 }
 
-/* Read the number here. False: none, or more digits than any of ours has. */
+/* Read the number that begins here, as far as its digits can be one of ours. False: none. */
 static bool
 read_number(const Mask *mask, Number *number)
 {
@@ -252,11 +255,10 @@ read_number(const Mask *mask, Number *number)
 		number->marked = true;
 		at++;
 	}
-	for (; at > 0 || number->n_groups == 0;
-		 at = next_group(mask, number->end[number->n_groups - 1]))
-		if (!read_group(mask, at, number))
-			return false;
-	return true;
+	while (read_group(mask, at, number))
+		if ((at = next_group(mask, number->end[number->n_groups - 1])) == 0)
+			break;
+	return number->n_groups > 0;
 }
 
 /* Luhn's check over the first digits */
@@ -292,58 +294,67 @@ card_groups(const Number *number)
 	return groups;
 }
 
-/* 2026-01-31, 31.1.2026, 1/31/26 */
+/* Are the first groups a date: 2026-01-31, 31.1.2026, 1/31/26? A mark before them says no. */
 static bool
 is_date(const Number *number)
 {
 	const int *g = number->group;
 
-	return number->n_groups >= 3 && g[1] <= 2 &&
+	return !number->marked && number->n_groups >= 3 && g[1] <= 2 &&
 		   ((g[0] == 4 && g[2] <= 2) || (g[0] <= 2 && (g[2] == 4 || g[2] == 2)));
 }
 
-/* A phone: 7 to 15 digits that begin like one, or in a shape that little else has. */
+/* Are the first groups a phone: 7 to 15 digits that begin like one, or in a telling shape? */
 static bool
-is_phone(const Number *number)
+is_phone(const Number *number, int groups, int digits)
 {
 	const int *g = number->group;
-	int		   n = number->n_groups;
 
-	if (number->n_digits < 7 || number->n_digits > 15)
+	if (digits < 7 || digits > 15)
 		return false;
-	if (number->marked)
-		return true;
-	if (is_date(number))
-		return false;
-	return number->digit[0] == '0' || (n == 1 && g[0] >= 10 && g[0] <= 11) ||
-		   (n == 3 && g[0] == 3 && g[1] == 3 && g[2] == 4) ||
-		   (n == 4 && g[0] == 1 && g[1] == 3 && g[2] == 3 && g[3] == 4);
+	return number->marked || number->digit[0] == '0' ||
+		   (groups == 1 && digits >= 10 && digits <= 11) ||
+		   (groups == 3 && g[0] == 3 && g[1] == 3 && g[2] == 4) ||
+		   (groups == 4 && g[0] == 1 && g[1] == 3 && g[2] == 3 && g[3] == 4);
 }
 
-/* Mask or copy the number that begins here. False: there is none. */
+/* The groups that make a phone. 0: none. */
+static int
+phone_groups(const Number *number)
+{
+	int digits = 0;
+	int groups = 0;
+
+	for (int i = 0; i < number->n_groups; i++)
+	{
+		digits += number->group[i];
+		if (is_phone(number, i + 1, digits))
+			groups = i + 1;
+	}
+	return groups;
+}
+
+/*
+ * Mask or copy the number that begins here. False: there is none. Only the
+ * groups that decide are taken, never what follows them, as that may itself
+ * be masked and then be missing from the number.
+ */
 static bool
 mask_number(Mask *mask)
 {
 	Number number;
-	int	   card;
+	int	   groups;
 
 	if (!read_number(mask, &number))
-	{
-		if (number.n_digits == 0)
-			return false;
-		/* too long for any of ours: copy all of its first group */
-		for (number.end[0] = mask->at + number.marked; is_digit(byte_at(mask, number.end[0]));)
-			number.end[0]++;
-		copy_to(mask, number.end[0]);
-		return true;
-	}
-	card = card_groups(&number);
-	if (card > 0)
-		replace_to(mask, number.end[card - 1], "[card]");
-	else if (is_phone(&number))
-		replace_to(mask, number.end[number.n_groups - 1], "[phone]");
+		return false;
+	if ((groups = card_groups(&number)) > 0)
+		replace_to(mask, number.end[groups - 1], "[card]");
+	else if (is_date(&number))
+		copy_to(mask, number.end[2]);
+	else if ((groups = phone_groups(&number)) > 0)
+		replace_to(mask, number.end[groups - 1], "[phone]");
 	else
-		copy_to(mask, number.end[number.n_groups - 1]);
+		copy_to(mask, number.end[0]);
 	return true;
 }
 

@@ -1,0 +1,479 @@
+/*-------------------------------------------------------------------------
+ *
+ * text_test.c
+ *	  The text core on its own: tokens, hostile bytes, hostile model files,
+ *	  masking, quotes, explanations. Run from the top folder; prints TAP.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/feature.h"
+#include "text/text.h"
+
+static int		 n_tests = 0;
+static TextModel model;
+static uint8_t	*file;
+static size_t	 file_size;
+static uint64_t	 random_state = 42;
+
+static void
+ok(bool pass, const char *name)
+{
+	printf("%sok %d - %s\n", pass ? "" : "not ", ++n_tests, name);
+}
+
+static uint32_t
+random_below(uint32_t n)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (uint32_t) ((random_state >> 16) % n);
+}
+
+/* A copy of exactly len bytes, so that a sanitizer sees every byte read beyond it. */
+static char *
+exact(const char *bytes, size_t len)
+{
+	char *copy = malloc(len ? len : 1);
+
+	memcpy(copy, bytes, len);
+	return copy;
+}
+
+static void
+load_model(void)
+{
+	FILE	   *in = fopen("data/general-1.model", "rb");
+	const char *why = "";
+
+	file = malloc(16 << 20);
+	if (in)
+	{
+		file_size = fread(file, 1, 16 << 20, in);
+		fclose(in);
+	}
+	ok(in && text_model_view(&model, file, file_size, &why), "the shipped model is usable");
+	ok(strcmp(text_model_name(&model), "general-1") == 0, "and has its name");
+	ok(file_size <= 4 << 20, "and is at most 4 MB");
+}
+
+/* Tokens joined by |, with < > around those that say nothing */
+static const char *
+tokens(const char *said)
+{
+	static char joined[1024];
+	TextScan	scan;
+	TextToken	token;
+
+	joined[0] = 0;
+	text_scan(&scan, said, strlen(said));
+	while (text_next_token(&scan, &token))
+		snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined),
+				 token.hash ? "|%.*s" : "|<%.*s>", (int) token.len, said + token.at);
+	return joined;
+}
+
+static uint32_t
+hash_of(const char *word)
+{
+	TextScan  scan;
+	TextToken token;
+
+	text_scan(&scan, word, strlen(word));
+	return text_next_token(&scan, &token) ? token.hash : 0;
+}
+
+static void
+test_tokens(void)
+{
+	ok(strcmp(tokens("I don't like it, at ALL."), "|I|don't|like|it|<,>|at|ALL|<.>") == 0, "words");
+	ok(strcmp(tokens("3.5 of 1,000 v2.x"), "|3.5|of|1,000|v2|<.>|x") == 0, "numbers");
+	ok(strcmp(tokens("see https://a.example/b?c=d or www.x.y now"),
+			  "|see|<https://a.example/b?c=d>|or|<www.x.y>|now") == 0,
+	   "web addresses");
+	ok(strcmp(tokens("@jo_e and jo@shop.example."), "|<@jo_e>|and|<jo@shop.example>|<.>") == 0,
+	   "handles and e-mail");
+	ok(strcmp(tokens("ok :-) :( ;D <3 (nice)"), "|ok|:-)|:(|;D|<3|nice") == 0, "emoticons");
+	ok(strcmp(tokens("wow!!! really??\n\nnew"), "|wow|!!!|really|??|<\n\n>|new") == 0, "marks");
+	ok(strcmp(tokens("caf\xc3\xa9\xe2\x80\x99s \xf0\x9f\x98\xa1"),
+			  "|caf\xc3\xa9\xe2\x80\x99s|\xf0\x9f\x98\xa1") == 0,
+	   "UTF-8 letters, apostrophes, emoji");
+	ok(strcmp(tokens("a\xff"
+					 "b \xc3 c\xe2\x82"),
+			  "|a|b|c") == 0,
+	   "bytes that are not UTF-8 separate words");
+	ok(hash_of("GREAT") == hash_of("great") &&
+		   hash_of("\xc3\x89t\xc3\xa9") == hash_of("\xc3\xa9t\xc3\xa9"),
+	   "case does not matter");
+	ok(hash_of("sooooo") == hash_of("sooo") && hash_of("soo") != hash_of("so"),
+	   "letters repeat at most twice");
+	ok(hash_of("don\xe2\x80\x99t") == hash_of("don't"), "curly apostrophes are straight");
+	ok(hash_of(":-)") == hash_of(":)") && hash_of(":(") != hash_of(":)"), "noses are dropped");
+}
+
+static void
+test_negation(void)
+{
+	TextStream	stream;
+	TextFeature feature;
+	const char *said = "not good, but nice and I don't see why a b c d e";
+	char		negated[256] = "";
+
+	text_stream(&stream, said, strlen(said));
+	while (text_next_feature(&stream, &feature))
+		if (feature.key[TEXT_KEY_NEGATED])
+			snprintf(negated + strlen(negated), sizeof(negated) - strlen(negated), "%.*s ",
+					 (int) feature.token.len, said + feature.token.at);
+	ok(strcmp(negated, "good see why a b c ") == 0, "a negator covers five words, up to a mark");
+}
+
+/* Random text: bytes, or pieces that meet in unhappy ways */
+static size_t
+random_text(char *out, size_t size, bool pieces)
+{
+	static const char *const piece[] = {
+		"@",		  ".",
+		"-",		  "+",
+		" ",		  "a",
+		"b@c.d",	  "http://",
+		"www.",		  "1",
+		"4111",		  "1111",
+		"[",		  "]",
+		"(",		  ")",
+		"0",		  "DE89",
+		"3704",		  "0044",
+		"0532",		  "0130",
+		"00",		  "_",
+		"\xc3",		  "\xa9",
+		"/",		  "555",
+		"1234",		  ":",
+		"x",		  "\n",
+		"not ",		  "good",
+		"!",		  "?",
+		"'",		  "\xf0\x9f\x98\xa1",
+		"",			  "%",
+		"2026-01-31",
+	};
+	size_t n = 0;
+
+	while (n < size)
+	{
+		if (!pieces)
+			out[n++] = (char) random_below(256);
+		else
+		{
+			const char *p = piece[random_below(sizeof(piece) / sizeof(piece[0]))];
+
+			for (; *p && n < size; p++)
+				out[n++] = *p;
+			if (random_below(12) == 0)
+				break;
+		}
+	}
+	return n;
+}
+
+static bool
+whole_characters(const char *said, size_t len, size_t at)
+{
+	return at == len || ((unsigned char) said[at] & 0xC0) != 0x80;
+}
+
+static void
+sum_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribution)
+{
+	(void) pos;
+	(void) token;
+	(void) len;
+	*(int64_t *) arg += contribution;
+}
+
+static void
+test_random_texts(void)
+{
+	bool read = true;
+	bool same = true;
+	bool sums = true;
+
+	for (int i = 0; i < 20000; i++)
+	{
+		char		buffer[400];
+		size_t		len = random_text(buffer, random_below(sizeof(buffer)), i % 2);
+		char	   *said = exact(buffer, len);
+		TextReading reading;
+		int32_t		score = 0;
+		int64_t		raw = 0;
+		bool		known = text_sentiment(&model, said, len, NULL, &score);
+
+		text_read(&model, said, len, NULL, &reading);
+		if (reading.known)
+			read = read && reading.quote_at + reading.quote_len <= len &&
+				   reading.quote_len <= TEXT_MAX_QUOTE && reading.sentiment >= -TEXT_ONE &&
+				   reading.sentiment <= TEXT_ONE;
+		same = same && known == reading.known && (!known || score == reading.sentiment);
+		text_explain(&model, TEXT_SENTIMENT, TEXT_DIFFERENCE, said, len, NULL, sum_part, &raw);
+		sums = sums && (raw > 0) >= (score > 0) && (raw < 0) >= (score < 0);
+		free(said);
+	}
+	ok(read, "readings of random bytes are sound");
+	ok(same, "the fast path agrees with the reading");
+	ok(sums, "explanations have the sign of the score");
+}
+
+static void
+test_quotes(void)
+{
+	bool		whole = true;
+	TextReading reading;
+	char		said[600];
+
+	for (int i = 0; i < 2000; i++)
+	{
+		size_t n = 0;
+
+		while (n < 500)
+		{
+			static const char *const word[] = {
+				"terrible", "gar\xc3\xa7on", "delivery", "I", "\xe2\x82\xac\xe2\x82\xac", "awful"
+			};
+			const char *w = word[random_below(6)];
+
+			memcpy(said + n, w, strlen(w));
+			n += strlen(w);
+			if (random_below(i % 2 ? 2 : 50) == 0)
+				said[n++] = ' ';
+		}
+		text_read(&model, said, n, NULL, &reading);
+		if (!reading.known)
+			continue;
+		whole = whole && reading.quote_len <= TEXT_MAX_QUOTE &&
+				whole_characters(said, n, reading.quote_at) &&
+				whole_characters(said, n, reading.quote_at + reading.quote_len);
+	}
+	ok(whole, "quotes hold whole characters and at most 140 bytes");
+	strcpy(said, "The parcel came on Monday.  I absolutely hate the box!  It was brown.");
+	text_read(&model, said, strlen(said), NULL, &reading);
+	ok(reading.quote_len == 26 &&
+		   strncmp(said + reading.quote_at, "I absolutely hate the box!", 26) == 0,
+	   "the most telling sentence is quoted");
+}
+
+static bool
+masks(const char *said, const char *expected)
+{
+	char   out[512];
+	size_t n = text_mask(said, strlen(said), out, sizeof(out));
+
+	if (n == strlen(expected) && memcmp(out, expected, n) == 0)
+		return true;
+	printf("# \"%s\" became \"%.*s\"\n", said, (int) n, out);
+	return false;
+}
+
+static void
+test_mask(void)
+{
+	bool stable = true;
+	bool sized = true;
+
+	ok(masks("mail jo.doe+x@shop.example now", "mail [email] now"), "e-mail");
+	ok(masks("call +49 (30) 123-4567, 0301234567 or 555-123-4567.",
+			 "call [phone], [phone] or [phone]."),
+	   "phones");
+	ok(masks("4111 1111 1111 1111 12/25, 4111-1111-1111-1112", "[card] 12/25, 4111-1111-1111-1112"),
+	   "cards pass Luhn's check");
+	ok(masks("DE89 3704 0044 0532 0130 00 or GB82WEST12345698765432.", "[iban] or [iban]."),
+	   "bank accounts");
+	ok(masks("DE88370400440532013000", "DE88370400440532013000"), "no bank account");
+	ok(masks("@jo see https://x.example/a?b, or www.y.example.", "[user] see [url], or [url]."),
+	   "handles and web addresses");
+	ok(masks("on 2026-01-31 12:30 order 4711 for 1,250.00",
+			 "on 2026-01-31 12:30 order 4711 for 1,250.00"),
+	   "dates, amounts and short numbers stay");
+	for (int i = 0; i < 200000; i++)
+	{
+		char   buffer[120];
+		char   once[1024];
+		char   twice[1024];
+		size_t len = random_text(buffer, random_below(sizeof(buffer)), i % 8 != 0);
+		char  *said = exact(buffer, len);
+		size_t n = text_mask(said, len, once, sizeof(once));
+		size_t m = text_mask(once, n, twice, sizeof(twice));
+
+		sized = sized && text_mask(said, len, NULL, 0) == n && n <= sizeof(once);
+		if (stable && (n != m || memcmp(once, twice, n) != 0))
+		{
+			printf("# \"%.*s\" -> \"%.*s\" -> \"%.*s\"\n", (int) len, said, (int) n, once, (int) m,
+				   twice);
+			stable = false;
+		}
+		free(said);
+	}
+	ok(stable, "masking twice is masking once");
+	ok(sized, "the length is known without writing");
+}
+
+static void
+seal(uint8_t *bytes, size_t size)
+{
+	uint64_t sum = text_model_checksum(bytes + TEXT_MODEL_SUMMED, size - TEXT_MODEL_SUMMED);
+
+	for (int i = 0; i < 8; i++)
+		bytes[16 + i] = (uint8_t) (sum >> 8 * i);
+}
+
+static void
+try_model(const uint8_t *bytes, size_t size, int *used)
+{
+	TextModel	hurt;
+	const char *why;
+	TextReading reading;
+	const char *said = "I am not happy with the delivery, cancel my order and thank you!";
+
+	if (!text_model_view(&hurt, bytes, size, &why))
+		return;
+	text_read(&hurt, said, strlen(said), NULL, &reading);
+	++*used;
+}
+
+static void
+test_hostile_models(void)
+{
+	int		 used = 0;
+	int		 refused = 0;
+	uint8_t *hurt = malloc(file_size);
+
+	for (int i = 0; i < 100; i++)
+	{
+		int before = used;
+
+		memcpy(hurt, file, file_size);
+		hurt[random_below((uint32_t) file_size)] ^= (uint8_t) (1 + random_below(255));
+		try_model(hurt, file_size, &used);
+		refused += used == before;
+	}
+	ok(refused == 100, "a model with a wrong byte is refused");
+	used = 0;
+	for (int i = 0; i < 300; i++)
+	{
+		memcpy(hurt, file, file_size);
+		for (int j = 0; j < 3; j++)
+			hurt[24 + random_below(i % 2 ? 90 : 2000)] = (uint8_t) random_below(256);
+		seal(hurt, file_size);
+		try_model(hurt, file_size, &used);
+	}
+	ok(used > 0 && used < 300, "a forged model is refused or usable");
+	used = 0;
+	for (size_t size = 0; size < 3000; size += 7)
+	{
+		uint8_t *cut = (uint8_t *) exact((const char *) file, size);
+
+		try_model(cut, size, &used);
+		free(cut);
+	}
+	ok(used == 0, "a cut model is refused");
+	free(hurt);
+}
+
+static int n_ticks = 0;
+
+static void
+count_tick(void)
+{
+	n_ticks++;
+}
+
+static void
+test_long_text(void)
+{
+	static const char sentence[] = "The delivery was late and I am not happy. ";
+	size_t			  n = strlen(sentence);
+	size_t			  len = (1 << 20) / n * n;
+	char			 *said = malloc(len);
+	int32_t			  one = 0;
+	int32_t			  many = 0;
+	TextReading		  reading;
+
+	for (size_t i = 0; i < len; i += n)
+		memcpy(said + i, sentence, n);
+	text_sentiment(&model, said, n, NULL, &one);
+	text_sentiment(&model, said, len, count_tick, &many);
+	ok(one - many <= 1 && many - one <= 1, "a sentence said often means what it means once");
+	ok(n_ticks >= 15 && n_ticks <= 17, "long texts can be interrupted");
+	text_read(&model, said, len, NULL, &reading);
+	ok(reading.known && reading.sentiment == many, "a megabyte is read");
+	memset(said, 0xFF, len);
+	text_read(&model, said, len, NULL, &reading);
+	ok(!reading.known, "a megabyte that is no text says nothing");
+	free(said);
+}
+
+typedef struct Parts
+{
+	const char *said;
+	bool		exact;
+	int64_t		sum;
+} Parts;
+
+static void
+check_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribution)
+{
+	Parts *parts = arg;
+	size_t chars = 1;
+
+	parts->sum += contribution;
+	if (token == NULL)
+	{
+		parts->exact = parts->exact && pos == 0;
+		return;
+	}
+	for (const char *p = parts->said; p < token; p++)
+		chars += ((unsigned char) *p & 0xC0) != 0x80;
+	parts->exact = parts->exact && pos == chars && len > 0;
+}
+
+static void
+test_explain(void)
+{
+	const char *said =
+		"Caf\xc3\xa9 \xe2\x80\x9cNoir\xe2\x80\x9d was not good. I want my money back! Thanks :)";
+	Parts	parts = { said, true, 0 };
+	int32_t score[TEXT_MAX_HEADS];
+	bool	agree = true;
+
+	ok(text_explain(&model, TEXT_SENTIMENT, TEXT_DIFFERENCE, said, strlen(said), NULL, check_part,
+					&parts),
+	   "a text is explained");
+	ok(parts.exact, "positions count characters from 1");
+	text_scores(&model, TEXT_INTENT, said, strlen(said), NULL, score);
+	for (int i = 0; i < text_intent_count(&model); i++)
+	{
+		parts.sum = 0;
+		text_explain(&model, TEXT_INTENT, i, said, strlen(said), NULL, check_part, &parts);
+		agree = agree && (parts.sum > 0) == (score[i] > TEXT_ONE / 2);
+	}
+	ok(agree, "an intent's parts agree with its score");
+	ok(!text_explain(&model, TEXT_SENTIMENT, TEXT_DIFFERENCE, "", 0, NULL, check_part, &parts),
+	   "nothing is not explained");
+}
+
+int
+main(void)
+{
+	load_model();
+	test_tokens();
+	test_negation();
+	test_random_texts();
+	test_quotes();
+	test_mask();
+	test_hostile_models();
+	test_long_text();
+	test_explain();
+	free(file);
+	printf("1..%d\n", n_tests);
+	return 0;
+}
