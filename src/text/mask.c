@@ -255,6 +255,8 @@ read_number(const Mask *mask, Number *number)
 		number->marked = true;
 		at++;
 	}
+	if (number->marked && email_end(mask, at) > 0)
+		return false;
 	while (read_group(mask, at, number))
 		if ((at = next_group(mask, number->end[number->n_groups - 1])) == 0)
 			break;
