@@ -21,10 +21,11 @@ PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c) \
 	$(addprefix src/learn/,mbg_fit.c)
 
 OBJS = src/empathy.o $(PURE_SRCS:.c=.o) \
-	$(addprefix src/text/,text_model.o text_sql.o)
+	$(addprefix src/text/,text_model.o text_sql.o) \
+	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = $(addprefix sql/,schema.sql text.sql)
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql worker.sql)
 
 DATA = data/general-1.model
 DATA_built = sql/empathy--$(EXTVERSION).sql

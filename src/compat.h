@@ -29,3 +29,21 @@
 #endif
 
 #endif /* EMPATHY_COMPAT_H */
+#if PG18_GE
+#define portal_run(portal, dest) PortalRun(portal, FETCH_ALL, true, dest, dest, NULL)
+#else
+#define portal_run(portal, dest) PortalRun(portal, FETCH_ALL, true, true, dest, dest, NULL)
+#endif
+
+#if !PG15_GE
+#define pg_analyze_and_rewrite_fixedparams pg_analyze_and_rewrite
+#endif
+
+/* Wait events of an extension's own came with 17. */
+#if PG17_GE
+#define wait_event_new(name) WaitEventExtensionNew(name)
+#else
+#define wait_event_new(name) PG_WAIT_EXTENSION
+#endif
+
+#endif							/* EMPATHY_COMPAT_H */

@@ -12,6 +12,8 @@
 #include "text/text_model.h"
 #include "utils/guc.h"
 
+#include "worker/worker.h"
+
 #if PG18_GE
 PG_MODULE_MAGIC_EXT(.name = "empathy", .version = EMPATHY_VERSION);
 #else
@@ -27,6 +29,7 @@ _PG_init(void)
 		return;
 
 	text_init();
+	worker_init();
 
 #if PG15_GE
 	MarkGUCPrefixReserved("empathy");

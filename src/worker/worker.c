@@ -1,0 +1,274 @@
+/*-------------------------------------------------------------------------
+ *
+ * worker.c
+ *	  The process that serves one database.
+ *
+ * It connects as the bootstrap superuser, because only then it can read who
+ * owns the extension, and goes on as that owner for good.  The owner has to be
+ * a superuser: a session can always go back to the role it began with, so for
+ * anybody less privileged this would be a way up.
+ *
+ * Each round begins with a look (worker_look) whether the worker still has its
+ * place.  The look never waits: where somebody is busy with the database or
+ * the extension, it gives way.  CREATE DATABASE ... TEMPLATE, DROP and RENAME
+ * DATABASE lock the database and then wait 5 seconds for its sessions to end,
+ * so a worker that looks at least every 3 seconds is not in their way.
+ *
+ * How it ends tells the postmaster what next.  After exit code 0 it forgets
+ * the worker; after 1 it starts it again if start_worker() did (the
+ * launcher's are started again by the launcher).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "compat.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_extension.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "worker/worker.h"
+
+PGDLLEXPORT void emp_worker_main(Datum main_arg);
+
+/* What a look round finds. */
+typedef enum WorkerFate
+{
+	WORKER_IDLE,
+	WORKER_DUE,
+	WORKER_LEAVE,		  /* somebody needs the place: come back later */
+	WORKER_LEAVE_FOR_GOOD /* nothing to do here */
+} WorkerFate;
+
+typedef struct Worker
+{
+	WorkerOrder order;
+	Oid			extension;
+	Oid			owner;
+	WorkerFate	fate;
+	WorkerJob	job;
+} Worker;
+
+static volatile sig_atomic_t connected = false;
+static volatile sig_atomic_t ends_for_good = false;
+
+/* SIGUSR2: stop_worker() asks for the same as SIGTERM, without a restart. */
+static void
+worker_handle_stop(SIGNAL_ARGS)
+{
+	ends_for_good = true;
+	die(postgres_signal_arg);
+}
+
+/*
+ * Turns a FATAL error's exit code into 0 where a restart is not wanted: after
+ * stop_worker(), and when the database can't be connected to, being dropped or
+ * closed.  (proc_exit() may be called again from its own callbacks.)
+ */
+static void
+worker_at_exit(int code, Datum arg)
+{
+	if (code != 0 && (ends_for_good || !connected))
+		proc_exit(0);
+}
+
+/* Finds the extension and its owner; InvalidOid when it is not there. */
+static Oid
+extension_lookup(Oid *owner)
+{
+	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			extension = InvalidOid;
+
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
+				CStringGetDatum("empathy"));
+	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		extension = ((Form_pg_extension) GETSTRUCT(tuple))->oid;
+		*owner = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return extension;
+}
+
+/* Takes a lock for this transaction if nobody holds or awaits a conflicting one. */
+static bool
+lock_if_free(Oid database, Oid class, Oid object, LOCKMODE mode)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_OBJECT(tag, database, class, object, 0);
+	return LockAcquire(&tag, mode, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/*
+ * Takes the lock that makes this process the worker of its database, until it
+ * ends.  In the lock table of advisory locks, where an aborted transaction
+ * does not release it; no SQL function reaches a lock of this kind.
+ */
+static bool
+worker_claim(Oid extension)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, WORKER_LOCK);
+	tag.locktag_lockmethodid = USER_LOCKMETHOD;
+	return LockAcquire(&tag, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* Whether stop_worker() is in force. */
+static bool
+worker_is_stopped(void)
+{
+	bool stopped;
+
+	SPI_connect();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	SPI_execute("SELECT FROM empathy.worker_stop", true, 1);
+	stopped = SPI_processed > 0;
+	PopActiveSnapshot();
+	SPI_finish();
+	return stopped;
+}
+
+/* First transaction: is there something to serve, and is nobody else doing it? */
+static void
+worker_begin(void *arg)
+{
+	Worker *self = arg;
+
+	self->fate = WORKER_LEAVE_FOR_GOOD;
+	self->extension = extension_lookup(&self->owner);
+	if (!OidIsValid(self->extension) || !superuser_arg(self->owner))
+		return;
+	if (worker_claim(self->extension))
+		self->fate = WORKER_IDLE;
+}
+
+/* Decides what this round brings. */
+static void
+worker_look(void *arg)
+{
+	Worker *self = arg;
+	Oid		owner = InvalidOid;
+	Oid		extension;
+
+	self->fate = WORKER_IDLE;
+	if (!lock_if_free(InvalidOid, DatabaseRelationId, MyDatabaseId, RowExclusiveLock))
+	{
+		self->fate = WORKER_LEAVE;
+		return;
+	}
+	if (!lock_if_free(MyDatabaseId, ExtensionRelationId, self->extension, AccessShareLock))
+		return; /* being dropped: the next look will tell */
+
+	extension = extension_lookup(&owner);
+	if (extension != self->extension || owner != self->owner || !superuser_arg(owner))
+		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
+	else if (!self->order.by_hand && worker_is_stopped())
+		self->fate = WORKER_LEAVE_FOR_GOOD;
+	else if (worker_job_due(&self->job))
+		self->fate = WORKER_DUE;
+}
+
+/* Settings that a database or a role may have set for its clients, as the job needs them. */
+static void
+worker_configure(void)
+{
+	static const char *const settings[][2] = {
+		{ "application_name", "empathy worker" },
+		{ "search_path", "pg_catalog, pg_temp" },
+		{ "lock_timeout", "1s" },
+		{ "statement_timeout", "0" },
+		{ "default_transaction_isolation", "read committed" },
+		{ "default_transaction_read_only", "off" },
+		{ "session_replication_role", "origin" },
+	};
+
+	for (int i = 0; i < lengthof(settings); i++)
+		SetConfigOption(settings[i][0], settings[i][1], PGC_SUSET, PGC_S_SESSION);
+	pgstat_report_appname("empathy worker");
+}
+
+/* One round: look, and run the job if it is due. */
+static void
+worker_round(Worker *self)
+{
+	char *error;
+
+	self->fate = WORKER_IDLE;
+	error = worker_try(worker_look, self);
+	if (error != NULL)
+		worker_complain(&self->job, error);
+	else if (self->fate == WORKER_DUE)
+		worker_job_run(&self->job);
+	else if (self->fate == WORKER_LEAVE)
+		proc_exit(1);
+	else if (self->fate == WORKER_LEAVE_FOR_GOOD)
+		proc_exit(0);
+}
+
+/* Connects to the database of the order. */
+static void
+worker_connect(const WorkerOrder *order)
+{
+	on_proc_exit(worker_at_exit, (Datum) 0);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, die);
+	pqsignal(SIGUSR2, worker_handle_stop);
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnectionByOid(order->database, InvalidOid, 0);
+	connected = true;
+	worker_configure();
+}
+
+/* Entry point of a worker process. */
+void
+emp_worker_main(Datum main_arg)
+{
+	Worker self = { .job = { .name = "refresh",
+							 .command =
+								 "CALL empathy.refresh(pg_catalog.interval '10 seconds')" } };
+	char  *error;
+
+	memcpy(&self.order, MyBgworkerEntry->bgw_extra, sizeof(self.order));
+	worker_connect(&self.order);
+	self.job.scratch =
+		AllocSetContextCreate(TopMemoryContext, "empathy worker", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(self.job.scratch);
+
+	error = worker_try(worker_begin, &self);
+	if (error != NULL)
+		ereport(FATAL, (errmsg("could not start the worker: %s", error)));
+	if (self.fate == WORKER_LEAVE_FOR_GOOD)
+		proc_exit(0);
+	SetUserIdAndSecContext(self.owner, 0);
+	worker_job_recover(&self.job);
+
+	for (;;)
+	{
+		worker_round(&self);
+		MemoryContextReset(self.job.scratch);
+		worker_nap(worker_naptime);
+	}
+}

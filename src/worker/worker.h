@@ -1,0 +1,77 @@
+/*-------------------------------------------------------------------------
+ *
+ * worker.h
+ *	  Background work.
+ *
+ * When the library is preloaded, one launcher (launcher.c) starts a worker in
+ * each database that has the extension; without preloading start_worker()
+ * starts one (control.c).  A worker (worker.c) serves its database until it
+ * is told to end, and runs the job (job.c) when it is due.
+ *
+ * Whatever the start, one worker serves a database: the one that holds the
+ * lock (database, pg_extension, empathy, WORKER_LOCK).
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef EMPATHY_WORKER_H
+#define EMPATHY_WORKER_H
+
+#include "datatype/timestamp.h"
+#include "postmaster/bgworker.h"
+
+/* objsubid of the worker's lock; 0 is what DROP EXTENSION locks. */
+#define WORKER_LOCK 1
+
+/* Settings. */
+extern int worker_naptime; /* ms between two looks for work */
+extern int worker_limit;   /* workers that the launcher keeps at a time; 0: none */
+
+/* Whether the library was loaded by the postmaster. */
+extern bool worker_preloaded;
+
+/* What a worker is told by whoever starts it; travels in bgw_extra. */
+typedef struct WorkerOrder
+{
+	Oid	 database;
+	bool by_hand; /* by start_worker(), not by the launcher */
+} WorkerOrder;
+
+/* What keeps the launcher or start_worker() from starting one. */
+#define WORKER_NO_SLOT "no free background worker slot: raise max_worker_processes"
+
+/* Called when the library is loaded: defines the settings, registers the launcher. */
+extern void worker_init(void);
+
+/* Asks the postmaster for a worker, in the current memory context; NULL: no slot is free. */
+extern BackgroundWorkerHandle *worker_register(Oid database, bool by_hand);
+
+/* Sleeps for ms, shorter when the latch is set, and takes in a changed configuration. */
+extern void worker_nap(long ms);
+
+/*
+ * Runs work(arg) in a transaction.  Returns NULL, or what went wrong, palloc'd
+ * in the caller's context, with the transaction aborted.
+ */
+typedef void (*worker_task)(void *arg);
+extern char *worker_try(worker_task work, void *arg);
+
+/*
+ * Runs the job that was found to be due, and keeps the books.  owner is the
+ * extension's, as whom the session runs; everything happens in scratch.
+ */
+typedef struct WorkerJob
+{
+	const char	 *name;
+	const char	 *command;
+	TimestampTz	  started;	 /* of the last run by this process, 0: none */
+	TimestampTz	  recorded;	 /* start of the last run that went into empathy.job */
+	char		 *complaint; /* the error that was logged last, NULL: all is well */
+	MemoryContext scratch;	 /* reset after each round */
+} WorkerJob;
+
+extern void worker_job_run(WorkerJob *job);
+extern void worker_job_recover(WorkerJob *job);
+extern bool worker_job_due(const WorkerJob *job);
+extern void worker_complain(WorkerJob *job, const char *error);
+
+#endif /* EMPATHY_WORKER_H */
