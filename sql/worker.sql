@@ -281,7 +281,7 @@ BEGIN
     END IF;
     SELECT a.query INTO launcher FROM pg_stat_activity a WHERE a.backend_type = 'empathy launcher';
     RETURN CASE
-        WHEN NOT FOUND THEN 'no launcher runs: no free background worker slot: raise max_worker_processes'
+        WHEN NOT FOUND THEN 'no launcher runs: it is about to be restarted, or found no free background worker slot: raise max_worker_processes'
         WHEN launcher <> '' THEN launcher
         ELSE 'no worker yet: the launcher looks here once a minute, SELECT empathy.start_worker() starts one at once'
     END;

@@ -56,10 +56,12 @@ emp_worker_launch(PG_FUNCTION_ARGS)
 Datum
 emp_worker_end(PG_FUNCTION_ARGS)
 {
-	int		pid = PG_GETARG_INT32(0);
-	PGPROC *proc = BackendPidGetProc(pid);
+	int			pid = PG_GETARG_INT32(0);
+	PGPROC	   *proc = BackendPidGetProc(pid);
+	const char *type = GetBackgroundWorkerTypeByPid(pid);
 
-	if (proc == NULL || proc->databaseId != MyDatabaseId || !proc->isBackgroundWorker)
+	if (proc == NULL || proc->databaseId != MyDatabaseId || type == NULL ||
+		strcmp(type, WORKER_NAME) != 0)
 		PG_RETURN_VOID();
 	if (kill(pid, SIGUSR2) != 0)
 		ereport(WARNING, (errmsg("could not send a signal to process %d: %m", pid)));

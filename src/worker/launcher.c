@@ -90,7 +90,7 @@ process_template(const char *name, const char *function)
 void
 worker_init(void)
 {
-	BackgroundWorker launcher = process_template("empathy launcher", "emp_launcher_main");
+	BackgroundWorker launcher = process_template(LAUNCHER_NAME, "emp_launcher_main");
 
 	define_settings();
 	worker_preloaded = process_shared_preload_libraries_in_progress;
@@ -104,7 +104,7 @@ worker_init(void)
 BackgroundWorkerHandle *
 worker_register(Oid database, bool by_hand)
 {
-	BackgroundWorker		worker = process_template("empathy worker", "emp_worker_main");
+	BackgroundWorker		worker = process_template(WORKER_NAME, "emp_worker_main");
 	WorkerOrder				order = { .database = database, .by_hand = by_hand };
 	BackgroundWorkerHandle *handle = NULL;
 
@@ -286,7 +286,7 @@ emp_launcher_main(Datum main_arg)
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
-	pgstat_report_appname("empathy launcher");
+	pgstat_report_appname(LAUNCHER_NAME);
 	MemoryContextSwitchTo(TopMemoryContext);
 
 	for (;;)

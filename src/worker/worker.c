@@ -196,7 +196,7 @@ static void
 worker_configure(void)
 {
 	static const char *const settings[][2] = {
-		{ "application_name", "empathy worker" },
+		{ "application_name", WORKER_NAME },
 		{ "search_path", "pg_catalog, pg_temp" },
 		{ "lock_timeout", "1s" },
 		{ "statement_timeout", "0" },
@@ -207,7 +207,7 @@ worker_configure(void)
 
 	for (int i = 0; i < lengthof(settings); i++)
 		SetConfigOption(settings[i][0], settings[i][1], PGC_SUSET, PGC_S_SESSION);
-	pgstat_report_appname("empathy worker");
+	pgstat_report_appname(WORKER_NAME);
 }
 
 /* One round: look, and run the job if it is due. */
@@ -253,8 +253,7 @@ emp_worker_main(Datum main_arg)
 
 	memcpy(&self.order, MyBgworkerEntry->bgw_extra, sizeof(self.order));
 	worker_connect(&self.order);
-	self.job.scratch =
-		AllocSetContextCreate(TopMemoryContext, "empathy worker", ALLOCSET_DEFAULT_SIZES);
+	self.job.scratch = AllocSetContextCreate(TopMemoryContext, WORKER_NAME, ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(self.job.scratch);
 
 	error = worker_try(worker_begin, &self);

@@ -22,6 +22,10 @@
 /* objsubid of the worker's lock; 0 is what DROP EXTENSION locks. */
 #define WORKER_LOCK 1
 
+/* Names of the processes, in pg_stat_activity.backend_type and application_name. */
+#define WORKER_NAME	  "empathy worker"
+#define LAUNCHER_NAME "empathy launcher"
+
 /* Settings. */
 extern int worker_naptime; /* ms between two looks for work */
 extern int worker_limit;   /* workers that the launcher keeps at a time; 0: none */

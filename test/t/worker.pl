@@ -46,7 +46,7 @@ sub cluster
 		$node->append_conf('postgresql.conf',
 			"extension_destdir = '$dest'\ndynamic_library_path = '$dest$pkglibdir:\$libdir'\n");
 	}
-	$node->append_conf('postgresql.conf', "empathy.naptime = '50ms'\n$conf");
+	$node->append_conf('postgresql.conf', "restart_after_crash = on\nempathy.naptime = '50ms'\n$conf");
 	$node->start;
 	return $node;
 }
@@ -181,6 +181,13 @@ $node->safe_psql('postgres', 'SELECT empathy.start_worker()');
 until_true($node, "SELECT last_error ~ 'ended during the run' FROM empathy.jobs", 'the broken run counts as a failure');
 until_true($node, 'SELECT failures = 0 FROM empathy.jobs', 'and is made up for');
 
+$node->stop('immediate');
+$node->start;
+is(pid($node), '', 'a restart of the server ends what start_worker() began');
+$pid = $node->safe_psql('postgres', 'SELECT empathy.start_worker()');
+kill 'KILL', $pid;
+until_true($node, "SELECT worker_pid <> $pid FROM empathy.jobs", 'a crash does not');
+
 note('databases');
 cmp_ok(seconds(sub { $node->safe_psql('template1', 'CREATE DATABASE copy TEMPLATE postgres') }),
 	'<', 5, 'a database with a worker can be copied');
@@ -209,7 +216,7 @@ $pid = pid($node);
 cmp_ok(seconds(sub { $node->safe_psql('postgres', 'DROP EXTENSION empathy') }), '<', 5, 'DROP EXTENSION while it runs');
 until_true($node, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)", 'ends the worker');
 $node->safe_psql('postgres', "CREATE EXTENSION empathy; DROP TABLE call, fault; $stand_in; CREATE ROLE boss SUPERUSER NOLOGIN; CREATE ROLE plain; CREATE ROLE reader LOGIN");
-$node->safe_psql('restored', "DROP EXTENSION empathy CASCADE; SET ROLE boss; CREATE EXTENSION empathy; RESET ROLE; DROP TABLE IF EXISTS call, fault; $stand_in UPDATE empathy.job SET every = '100 ms'; GRANT ALL ON call, fault TO PUBLIC");
+$node->safe_psql('restored', "DROP SCHEMA empathy CASCADE; SET ROLE boss; CREATE EXTENSION empathy; RESET ROLE; DROP TABLE IF EXISTS call, fault; $stand_in UPDATE empathy.job SET every = '100 ms'; GRANT ALL ON call, fault TO PUBLIC");
 $node->safe_psql('restored', 'SELECT empathy.start_worker()');
 until_true($node, q{SELECT count(*) > 0 FROM call WHERE usr = 'boss'}, 'works as an owner who may not log in', 'restored');
 $node->safe_psql('restored', 'REASSIGN OWNED BY boss TO plain');
@@ -238,7 +245,7 @@ like($err, qr/no free background worker slot.*max_worker_processes/s, 'no slot i
 note('preloaded, but without a slot for a launcher');
 $node->append_conf('postgresql.conf', "shared_preload_libraries = 'empathy'\n");
 $node->restart;
-like(why($node), qr/no launcher runs: no free background worker slot: raise max_worker_processes/, 'jobs says so');
+like(why($node), qr/no launcher runs: .* no free background worker slot: raise max_worker_processes/, 'jobs says so');
 $node->append_conf('postgresql.conf', "max_worker_processes = 2\n");	# the launcher and that of logical replication
 $node->restart;
 until_true($node, q{SELECT note = 'no free background worker slot: raise max_worker_processes' FROM empathy.jobs},
@@ -296,8 +303,17 @@ until_true($node, 'SELECT count(*) > 2 FROM call', 'work goes on after an immedi
 $pid = pid($node);
 kill 'KILL', $pid;
 until_true($node, "SELECT worker_pid <> $pid FROM empathy.jobs", 'and after kill -9 of the worker');
+my $sleeps = q{SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'};
 $node->safe_psql('postgres', "INSERT INTO fault VALUES ('sleep')");
-until_true($node, q{SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'}, 'a long run');
+for my $crash (1, 2)	# the first run of a process is always recorded
+{
+	until_true($node, $sleeps, "a long run");
+	kill 'KILL', pid($node);
+	until_true($node, "SELECT worker_pid IS NOT NULL FROM empathy.jobs", "crash $crash");
+}
+until_true($node, q{SELECT failures = 1 AND note ~ '^failing since .*ended during the run$' FROM empathy.jobs},
+	'a run that takes the server down counts as a failure and is put off');
+until_true($node, $sleeps, 'and is tried again');
 cmp_ok(seconds(sub { $node->stop('fast') }), '<', 5, 'a fast stop during a run is prompt');
 
 done_testing();
