@@ -108,7 +108,7 @@ job_call(void *arg)
 	MemoryContextSwitchTo(oldcontext);
 }
 
-/* Whether the job is to start now.  In the caller's transaction. */
+/* See worker.h. */
 bool
 worker_job_due(const WorkerJob *job)
 {
@@ -118,14 +118,14 @@ worker_job_due(const WorkerJob *job)
 	return note.result;
 }
 
-/* Puts the job off when its last run, by an earlier process, never ended. */
+/* See worker.h. */
 void
 worker_job_recover(WorkerJob *job)
 {
 	note_write(job, "SELECT empathy.job_recover($1)", NULL);
 }
 
-/* Runs the job once.  An error is written down, and the next start put off. */
+/* See worker.h. */
 void
 worker_job_run(WorkerJob *job)
 {
@@ -157,7 +157,7 @@ worker_job_run(WorkerJob *job)
 	worker_complain(job, NULL);
 }
 
-/* Logs an error unless it is the one that was logged last, and with NULL, that it is over. */
+/* See worker.h. */
 void
 worker_complain(WorkerJob *job, const char *error)
 {

@@ -256,7 +256,7 @@ places_start(List *places, int running)
 					   : "";
 		place->handle = worker_register(place->database, false);
 		if (place->handle == NULL)
-			return WORKER_NO_SLOT;
+			return "no free background worker slot: raise max_worker_processes";
 		place->started = now;
 		running++;
 	}

@@ -40,9 +40,6 @@ typedef struct WorkerOrder
 	bool by_hand; /* by start_worker(), not by the launcher */
 } WorkerOrder;
 
-/* What keeps the launcher or start_worker() from starting one. */
-#define WORKER_NO_SLOT "no free background worker slot: raise max_worker_processes"
-
 /* Called when the library is loaded: defines the settings, registers the launcher. */
 extern void worker_init(void);
 
@@ -59,10 +56,7 @@ extern void worker_nap(long ms);
 typedef void (*worker_task)(void *arg);
 extern char *worker_try(worker_task work, void *arg);
 
-/*
- * Runs the job that was found to be due, and keeps the books.  owner is the
- * extension's, as whom the session runs; everything happens in scratch.
- */
+/* A job, as the worker process remembers it. */
 typedef struct WorkerJob
 {
 	const char	 *name;
@@ -73,9 +67,16 @@ typedef struct WorkerJob
 	MemoryContext scratch;	 /* reset after each round */
 } WorkerJob;
 
-extern void worker_job_run(WorkerJob *job);
-extern void worker_job_recover(WorkerJob *job);
+/* Whether the job is to start now.  Called in a transaction. */
 extern bool worker_job_due(const WorkerJob *job);
+
+/* Runs the job once, outside of a transaction, and keeps the books; never throws for the job's errors. */
+extern void worker_job_run(WorkerJob *job);
+
+/* Counts a run that an earlier process began and never ended as a failure. */
+extern void worker_job_recover(WorkerJob *job);
+
+/* Logs an error, unless it was the last to be logged; with NULL, that it is over. */
 extern void worker_complain(WorkerJob *job, const char *error);
 
 #endif /* EMPATHY_WORKER_H */
