@@ -17,15 +17,21 @@ MODULE_big = empathy
 
 # Pure cores: no PostgreSQL headers. Unit tests and tools build them alone.
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c) \
-	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c) \
-	$(addprefix src/learn/,mbg_fit.c)
+	$(addprefix src/profile/,draft.c codec.c form.c log.c role.c) \
+	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c history.c) \
+	$(addprefix src/learn/,mbg_fit.c) \
+	$(addprefix src/map/,map.c think.c)
 
-OBJS = src/empathy.o $(PURE_SRCS:.c=.o) \
+OBJS = src/empathy.o src/catalog.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,text_model.o text_sql.o) \
+	$(addprefix src/profile/,profile_type.o profile_agg.o profile_read.o fixed.o) \
+	$(addprefix src/score/,model.o score_sql.o) \
+	$(addprefix src/learn/,fit_sql.o) \
+	$(addprefix src/map/,map_sql.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = $(addprefix sql/,schema.sql text.sql worker.sql)
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql profile.sql score.sql map.sql worker.sql)
 
 DATA = data/general-1.model
 DATA_built = sql/empathy--$(EXTVERSION).sql
@@ -74,7 +80,7 @@ LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.
 # Every test/unit/*_test.c against the pure cores, under sanitizers.
 UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*_test.c))
 
-build/unit/%: test/unit/%.c $(PURE_SRCS) $(wildcard src/*/*.h)
+build/unit/%: test/unit/%.c $(PURE_SRCS) $(wildcard test/unit/*.h src/*/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CORE_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -o $@ $< $(PURE_SRCS) -lm
 

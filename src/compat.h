@@ -28,7 +28,7 @@
 #define relation_ownercheck(relid, roleid) pg_class_ownercheck(relid, roleid)
 #endif
 
-#endif /* EMPATHY_COMPAT_H */
+/* PortalRun() of all rows. */
 #if PG18_GE
 #define portal_run(portal, dest) PortalRun(portal, FETCH_ALL, true, dest, dest, NULL)
 #else
@@ -46,4 +46,4 @@
 #define wait_event_new(name) PG_WAIT_EXTENSION
 #endif
 
-#endif							/* EMPATHY_COMPAT_H */
+#endif /* EMPATHY_COMPAT_H */

@@ -9,9 +9,11 @@
 
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "text/text_model.h"
 #include "utils/guc.h"
 
+#include "map/map_sql.h"
+#include "score/score_sql.h"
+#include "text/text_model.h"
 #include "worker/worker.h"
 
 #if PG18_GE
@@ -29,6 +31,8 @@ _PG_init(void)
 		return;
 
 	text_init();
+	score_init();
+	map_init();
 	worker_init();
 
 #if PG15_GE

@@ -344,25 +344,46 @@ is_kept(const ProfileQuotes *quotes, uint32_t place)
 	return place < PROFILE_QUOTES && bytes < PROFILE_QUOTE_BYTES;
 }
 
+/* The place of a quote with the same words, or -1. */
+static int
+same_words(const ProfileQuotes *quotes, const ProfileQuote *quote)
+{
+	int i;
+
+	for (i = (int) quotes->n - 1; i >= 0; i--)
+	{
+		if (quotes->quotes[i].len == quote->len &&
+			memcmp(quotes->quotes[i].text, quote->text, quote->len) == 0)
+			break;
+	}
+	return i;
+}
+
 /*
  * Puts a quote in its place among those that are kept (the rule in profile.h),
- * and returns that place, or -1 if it is not kept or is there already.  Those
- * that fall out stand behind the last one.  The text is not copied.
+ * and returns that place, or -1 if it is not kept.  The text is not copied; if
+ * the same words are there already, theirs is used.  Those that fall out stand
+ * behind the last one.
  */
 int
 profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes, const ProfileQuote *quote)
 {
-	uint32_t place = quotes->n;
+	int			 same = same_words(quotes, quote);
+	uint32_t	 end = same < 0 ? quotes->n : (uint32_t) same;
+	uint32_t	 place = end;
+	ProfileQuote added = *quote;
 
 	while (place > 0 && quote_before(arena, quote, &quotes->quotes[place - 1]))
 		place--;
 	if (!is_kept(quotes, place) ||
-		(place > 0 && !quote_before(arena, &quotes->quotes[place - 1], quote)))
+		(same >= 0 && !quote_before(arena, quote, &quotes->quotes[same])))
 		return -1;
-	memmove(&quotes->quotes[place + 1], &quotes->quotes[place],
-			sizeof(*quote) * (quotes->n - place));
-	quotes->quotes[place] = *quote;
-	quotes->n++;
+	if (same >= 0)
+		added.text = quotes->quotes[same].text;
+	else
+		quotes->n++;
+	memmove(&quotes->quotes[place + 1], &quotes->quotes[place], sizeof(*quote) * (end - place));
+	quotes->quotes[place] = added;
 	while (!is_kept(quotes, quotes->n - 1))
 		quotes->n--;
 	return place;

@@ -322,18 +322,20 @@ profile_log_quote(ProfileLog *log, const ProfileQuote *quote)
 {
 	ProfileArena  *arena = log->arena;
 	ProfileQuotes *quotes = &rare_part(log)->quotes;
-	uint32_t	   before = quotes->n;
+	uint32_t	   last = quotes->n;
 	int			   place = profile_quotes_add(arena, quotes, quote);
 	char		  *copy;
 
 	if (place < 0)
 		return;
 	arena->out_of = NULL;
+	if (quotes->quotes[place].text != quote->text)
+		return; /* it took the place of the same words */
 	copy = profile_port_alloc(arena->memory, quote->len + 1);
 	memcpy(copy, quote->text, quote->len);
 	quotes->quotes[place].text = copy;
-	for (; before >= quotes->n; before--)
-		profile_port_free(arena->memory, (void *) quotes->quotes[before].text);
+	for (; last >= quotes->n; last--)
+		profile_port_free(arena->memory, (void *) quotes->quotes[last].text);
 }
 
 /* Names the text model that the log's text signals come from. */

@@ -38,8 +38,8 @@
  *				PROFILE_CLASS_NAMES with the smallest profile_hash() keep their
  *				cells; the cells of the others are added up under "class:*"
  *	  events	the PROFILE_LATEST newest
- *	  quotes	a quote is kept while fewer than PROFILE_QUOTES of less than
- *				PROFILE_QUOTE_BYTES in all come before it
+ *	  quotes	of the same words the weightiest; and it is kept while fewer than
+ *				PROFILE_QUOTES of less than PROFILE_QUOTE_BYTES in all come before
  *
  * Nothing here knows of SQL.  Memory, failure and interruption come from the
  * four profile_port functions, which the server's face and the unit tests each

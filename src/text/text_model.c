@@ -17,10 +17,12 @@
 #include <unistd.h>
 
 #include "lib/ilist.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "port.h"
 #include "storage/fd.h"
 #include "text/text_model.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
@@ -151,4 +153,29 @@ const TextModel *
 text_model_default(void)
 {
 	return text_model_by_name(model_setting);
+}
+
+TextSaid
+text_in_utf8(const text *said)
+{
+	TextSaid result = { VARDATA_ANY(said), VARSIZE_ANY_EXHDR(said) };
+
+	if (GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII)
+	{
+		result.bytes = pg_server_to_any(result.bytes, (int) result.len, PG_UTF8);
+		if (result.bytes != VARDATA_ANY(said))
+			result.len = strlen(result.bytes);
+	}
+	return result;
+}
+
+/* A piece of UTF-8 as text in the server's encoding. */
+text *
+text_in_server(const char *bytes, size_t len)
+{
+	char *piece = pnstrdup(bytes, len);
+
+	if (GetDatabaseEncoding() == PG_SQL_ASCII)
+		return cstring_to_text(piece);
+	return cstring_to_text(pg_any_to_server(piece, (int) len, PG_UTF8));
 }

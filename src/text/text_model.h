@@ -9,8 +9,19 @@
 #ifndef EMPATHY_TEXT_TEXT_MODEL_H
 #define EMPATHY_TEXT_TEXT_MODEL_H
 
+#include "compat.h"
+
 #include "text/text.h"
 
+/* What was said, in UTF-8, whatever the server's encoding. */
+typedef struct TextSaid
+{
+	const char *bytes;
+	size_t		len;
+} TextSaid;
+
+extern TextSaid			text_in_utf8(const text *said);
+extern text			   *text_in_server(const char *bytes, size_t len);
 extern void				text_init(void);
 extern const TextModel *text_model_by_name(const char *name);
 extern const TextModel *text_model_default(void);

@@ -23,37 +23,10 @@ PG_FUNCTION_INFO_V1(emp_intents);
 PG_FUNCTION_INFO_V1(emp_explain_text);
 PG_FUNCTION_INFO_V1(emp_mask);
 
-/* A text argument in UTF-8, whatever the server's encoding */
-typedef struct Said
-{
-	const char *bytes;
-	size_t		len;
-} Said;
-
-static Said
+static TextSaid
 said_arg(FunctionCallInfo fcinfo, int i)
 {
-	text *arg = PG_GETARG_TEXT_PP(i);
-	Said  said = { VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg) };
-
-	if (GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII)
-	{
-		said.bytes = pg_server_to_any(said.bytes, (int) said.len, PG_UTF8);
-		if (said.bytes != VARDATA_ANY(arg))
-			said.len = strlen(said.bytes);
-	}
-	return said;
-}
-
-/* A piece of UTF-8 as text in the server's encoding */
-static text *
-server_text(const char *bytes, size_t len)
-{
-	char *piece = pnstrdup(bytes, len);
-
-	if (GetDatabaseEncoding() == PG_SQL_ASCII)
-		return cstring_to_text(piece);
-	return cstring_to_text(pg_any_to_server(piece, (int) len, PG_UTF8));
+	return text_in_utf8(PG_GETARG_TEXT_PP(i));
 }
 
 /* The model that the argument names, or the default without that argument */
@@ -76,7 +49,7 @@ PGDLLEXPORT Datum
 emp_sentiment(PG_FUNCTION_ARGS)
 {
 	const TextModel *model = model_arg(fcinfo, 1);
-	Said			 said = said_arg(fcinfo, 0);
+	TextSaid		 said = said_arg(fcinfo, 0);
 	int32			 score;
 
 	if (!text_sentiment(model, said.bytes, said.len, tick, &score))
@@ -89,7 +62,7 @@ static Datum
 best_label(FunctionCallInfo fcinfo, TextTaskKind kind)
 {
 	const TextModel *model = model_arg(fcinfo, 1);
-	Said			 said = said_arg(fcinfo, 0);
+	TextSaid		 said = said_arg(fcinfo, 0);
 	const TextTask	*task = &model->task[kind];
 	int32			 score[TEXT_MAX_HEADS];
 	TextLabel		 label[TEXT_MAX_LABELS];
@@ -119,7 +92,7 @@ static Datum
 all_labels(FunctionCallInfo fcinfo, TextTaskKind kind)
 {
 	const TextModel *model = model_arg(fcinfo, 1);
-	Said			 said = said_arg(fcinfo, 0);
+	TextSaid		 said = said_arg(fcinfo, 0);
 	const TextTask	*task = &model->task[kind];
 	ReturnSetInfo	*result = (ReturnSetInfo *) fcinfo->resultinfo;
 	int32			 score[TEXT_MAX_HEADS];
@@ -203,7 +176,7 @@ put_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribut
 
 	CHECK_FOR_INTERRUPTS();
 	values[0] = Int32GetDatum((int32) pos);
-	values[1] = PointerGetDatum(token ? server_text(token, len) : cstring_to_text("(bias)"));
+	values[1] = PointerGetDatum(token ? text_in_server(token, len) : cstring_to_text("(bias)"));
 	values[2] = Float4GetDatum((float4) (contribution / 65536.0));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	pfree(DatumGetPointer(values[1]));
@@ -214,7 +187,7 @@ PGDLLEXPORT Datum
 emp_explain_text(PG_FUNCTION_ARGS)
 {
 	const TextModel *model = model_arg(fcinfo, 2);
-	Said			 said = said_arg(fcinfo, 0);
+	TextSaid		 said = said_arg(fcinfo, 0);
 	TextTaskKind	 kind;
 	int				 head;
 

@@ -1,0 +1,138 @@
+-- Scores: pure functions of (profile, as_of, model). What is not known is NULL.
+
+CREATE TYPE empathy.estimate AS (value double precision, lo double precision, hi double precision, n bigint);
+COMMENT ON TYPE empathy.estimate IS 'A value, its 95 % interval, and the number of observations behind it';
+
+-- Population models. A row is never changed once it is there: a new fit is a new model.
+
+CREATE TABLE empathy.model (
+    model          text PRIMARY KEY,
+    task           text NOT NULL CHECK (task OPERATOR(pg_catalog.=) 'churn'),
+    version        integer NOT NULL,
+    target         text NOT NULL
+                   CHECK (target OPERATOR(pg_catalog.=) ANY ('{auto,purchase,activity}'::pg_catalog.text[])),
+    params         double precision[] NOT NULL,
+    covariance     double precision[] NOT NULL,
+    baseline       double precision[] NOT NULL,
+    customers      bigint NOT NULL,
+    log_likelihood double precision,
+    status         text NOT NULL,
+    as_of          date,
+    fitted_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    UNIQUE (task, version)
+);
+COMMENT ON TABLE empathy.model IS
+    'Population models that scores are computed with, one row for each fit; the latest version of a task is in use';
+COMMENT ON COLUMN empathy.model.model IS 'Name and version; its meaning never changes';
+COMMENT ON COLUMN empathy.model.task IS 'What it predicts';
+COMMENT ON COLUMN empathy.model.version IS 'Counts the fits of a task; 0 is built in';
+COMMENT ON COLUMN empathy.model.target IS 'What counts as coming back: a purchase, or any activity';
+COMMENT ON COLUMN empathy.model.params IS 'MBG/NBD: r, alpha (days), a, b';
+COMMENT ON COLUMN empathy.model.covariance IS 'Of the logarithms of the parameters, row by row';
+COMMENT ON COLUMN empathy.model.baseline IS
+    'The customer that others are explained against: repeat purchases, mean gap and silence in days';
+COMMENT ON COLUMN empathy.model.customers IS 'How many customers it was fitted on';
+COMMENT ON COLUMN empathy.model.log_likelihood IS 'Of those customers';
+COMMENT ON COLUMN empathy.model.status IS 'How the fit ended';
+COMMENT ON COLUMN empathy.model.as_of IS 'The last day that the fit knew of';
+COMMENT ON COLUMN empathy.model.fitted_at IS 'When it was fitted';
+REVOKE ALL ON empathy.model FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('empathy.model', 'WHERE version > 0');
+
+-- Until there is a population to fit: a weak prior, wide enough that its intervals say so.
+INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, status)
+VALUES ('churn-0', 'churn', 0, 'auto', '{0.6, 45, 0.9, 1.8}',
+        '{0.25,0,0,0, 0,0.25,0,0, 0,0,0.25,0, 0,0,0,0.25}', '{3, 30, 30}', 0, 'built in');
+
+CREATE VIEW empathy.models AS
+    SELECT m.model, m.task, m.version OPERATOR(pg_catalog.=) pg_catalog.max(m.version) OVER (PARTITION BY m.task) AS in_use,
+           m.target, m.customers, m.as_of, m.fitted_at, m.status, m.params, m.log_likelihood
+    FROM empathy.model m;
+COMMENT ON VIEW empathy.models IS 'The population models: what they were fitted on, when, and with what outcome';
+COMMENT ON COLUMN empathy.models.model IS 'Name and version; its meaning never changes';
+COMMENT ON COLUMN empathy.models.task IS 'What it predicts';
+COMMENT ON COLUMN empathy.models.in_use IS 'Whether scores are computed with it now';
+COMMENT ON COLUMN empathy.models.target IS 'What counts as coming back: a purchase, or any activity';
+COMMENT ON COLUMN empathy.models.customers IS 'How many customers it was fitted on';
+COMMENT ON COLUMN empathy.models.as_of IS 'The last day that the fit knew of';
+COMMENT ON COLUMN empathy.models.fitted_at IS 'When it was fitted';
+COMMENT ON COLUMN empathy.models.status IS 'How the fit ended';
+COMMENT ON COLUMN empathy.models.params IS 'MBG/NBD: r, alpha (days), a, b';
+COMMENT ON COLUMN empathy.models.log_likelihood IS 'Of the customers that it was fitted on';
+REVOKE ALL ON empathy.models FROM PUBLIC;
+
+-- Reading one profile.
+
+CREATE FUNCTION empathy.role(kind text) RETURNS text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_role';
+COMMENT ON FUNCTION empathy.role(text) IS
+    'What a kind of event means to the business (purchase, visit, contact, ...), guessed from the words in its name';
+
+CREATE FUNCTION empathy.sentiment(profile empathy.profile, as_of timestamptz DEFAULT now(), half_life interval DEFAULT NULL)
+    RETURNS real
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_sentiment';
+COMMENT ON FUNCTION empathy.sentiment(empathy.profile, timestamptz, interval) IS
+    'Mean sentiment of what the customer said, -1 .. 1, a text''s weight halving with each half-life; NULL if nothing is known';
+
+CREATE FUNCTION empathy.sentiment_estimate(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                                           half_life interval DEFAULT NULL)
+    RETURNS empathy.estimate
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_sentiment_estimate';
+COMMENT ON FUNCTION empathy.sentiment_estimate(empathy.profile, timestamptz, interval) IS
+    'The sentiment of a profile with its 95 % interval and the number of texts';
+
+CREATE FUNCTION empathy.churn(profile empathy.profile, as_of timestamptz DEFAULT now(), horizon interval DEFAULT '90 days')
+    RETURNS real
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_churn';
+COMMENT ON FUNCTION empathy.churn(empathy.profile, timestamptz, interval) IS
+    'Probability that the customer does not come back within the horizon; NULL if they never came';
+
+CREATE FUNCTION empathy.churn_estimate(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                                       horizon interval DEFAULT '90 days')
+    RETURNS empathy.estimate
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_churn_estimate';
+COMMENT ON FUNCTION empathy.churn_estimate(empathy.profile, timestamptz, interval) IS
+    'The churn of a profile with its 95 % interval and the number of days on which the customer came';
+
+CREATE FUNCTION empathy.cadence(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                                OUT n bigint, OUT first_on date, OUT last_on date, OUT silent_days bigint,
+                                OUT usual_days double precision, OUT regularity double precision,
+                                OUT due_on date, OUT overdue double precision)
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_cadence';
+COMMENT ON FUNCTION empathy.cadence(empathy.profile, timestamptz) IS
+    'The customer''s rhythm: usual days between purchases (or visits), how regular (0 .. 1), when due, how overdue (1 = due today)';
+
+CREATE FUNCTION empathy.explain(profile empathy.profile, score text, as_of timestamptz DEFAULT now(),
+                                OUT factor text, OUT value text, OUT contribution double precision)
+    RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL SAFE ROWS 4 AS 'MODULE_PATHNAME', 'emp_score_explain';
+COMMENT ON FUNCTION empathy.explain(empathy.profile, text, timestamptz) IS
+    'Why a score (''churn'', ''sentiment'') is what it is: parts that sum to it';
+
+CREATE FUNCTION empathy.scores(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                               OUT first_on date, OUT last_at timestamptz, OUT last_heard_on date,
+                               OUT events bigint, OUT texts bigint, OUT amount numeric,
+                               OUT sentiment real, OUT sentiment_lo real, OUT sentiment_hi real,
+                               OUT emotion text, OUT intent text,
+                               OUT churn real, OUT churn_lo real, OUT churn_hi real,
+                               OUT usual_days real, OUT regularity real, OUT due_on date, OUT overdue real,
+                               OUT churn_model text, OUT text_model text)
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_scores';
+COMMENT ON FUNCTION empathy.scores(empathy.profile, timestamptz) IS
+    'Every score of a profile in one reading; churn over 90 days';
+
+CREATE FUNCTION empathy.rfm(profile empathy.profile, as_of timestamptz, target text,
+                            OUT x integer, OUT t_x double precision, OUT t double precision)
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_rfm';
+COMMENT ON FUNCTION empathy.rfm(empathy.profile, timestamptz, text) IS
+    'What population models are fitted on: repeat purchases (or active days), days from first to last, days from first to as_of';
+
+-- Fitting.
+
+CREATE FUNCTION empathy.fit_mbg(x integer[], t_x double precision[], t double precision[],
+                                OUT params double precision[], OUT covariance double precision[],
+                                OUT baseline double precision[], OUT log_likelihood double precision,
+                                OUT iterations integer, OUT status text)
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_mbg';
+COMMENT ON FUNCTION empathy.fit_mbg(integer[], double precision[], double precision[]) IS
+    'Maximum-likelihood fit of the MBG/NBD model: who comes back how often, and who has left';

@@ -1,0 +1,304 @@
+/*-------------------------------------------------------------------------
+ *
+ * profile_agg.c
+ *	  From rows of events to profiles: profile_agg(), and merge() of profiles
+ *	  of the same person.
+ *
+ * One row of the customer's adds up to these signals of its day:
+ *
+ *	  kind:K				n 1, sum amount
+ *	  channel:C				n 1
+ *	  about:A				n 1, sum amount
+ *	  rating				n 1, sum rating
+ *	  text					n 1, sum sentiment		a text that the model could read
+ *	  text:unread			n 1						one that it could not
+ *	  emotion:E, intent:I	n 1, sum score			what it says, best first
+ *
+ * What the company did (direction "out") counts as out:K and nothing else: it
+ * is not the customer who speaks or acts.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "profile/profile_sql.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+#include "text/text.h"
+#include "text/text_model.h"
+
+/* Arguments of the transition functions: the state, then what a row holds. */
+enum
+{
+	ARG_AT = 1,
+	ARG_KIND,
+	ARG_SAID,
+	ARG_AMOUNT,
+	ARG_CHANNEL,
+	ARG_DIRECTION,
+	ARG_ABOUT,
+	ARG_RATING
+};
+
+/* A quote from a longer text would be a needle. */
+#define QUOTABLE_BYTES 65536
+
+#define HAS_ARG(n) (PG_NARGS() > (n) && !PG_ARGISNULL(n))
+
+static MemoryContext
+aggregate_context(FunctionCallInfo fcinfo, const char *function)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("%s can only be called as part of an aggregate", function)));
+	return context;
+}
+
+/* A text argument as a name of a class; empty counts as absent, long ones are cut. */
+static uint32
+argument_name(FunctionCallInfo fcinfo, int arg, ProfileArena *arena, const char *prefix)
+{
+	text *value;
+	int	  len;
+
+	if (!HAS_ARG(arg))
+		return PROFILE_NONE;
+	value = PG_GETARG_TEXT_PP(arg);
+	len = VARSIZE_ANY_EXHDR(value);
+	if (len == 0)
+		return PROFILE_NONE;
+	if (len > PROFILE_NAME_BYTES)
+		len = pg_mbcliplen(VARDATA_ANY(value), len, PROFILE_NAME_BYTES);
+	return profile_name(arena, prefix, VARDATA_ANY(value), len);
+}
+
+static int64
+argument_instant(FunctionCallInfo fcinfo)
+{
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(ARG_AT);
+
+	if (TIMESTAMP_NOT_FINITE(at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("an event cannot happen at \"%s\"", at < 0 ? "-infinity" : "infinity"),
+				 errhint("Leave such events out, for example with FILTER (WHERE isfinite(at)).")));
+	return at;
+}
+
+static bool
+is_one_of(const text *value, const char *const *words)
+{
+	for (; *words != NULL; words++)
+	{
+		if (VARSIZE_ANY_EXHDR(value) == strlen(*words) &&
+			pg_strncasecmp(VARDATA_ANY(value), *words, strlen(*words)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the company, not the customer, acted. */
+static bool
+is_outgoing(FunctionCallInfo fcinfo)
+{
+	static const char *const in[] = { "in",		"inbound", "incoming", "received", "customer",
+									  "client", "user",	   "patient",  "visitor",  NULL };
+	static const char *const out[] = { "out",	  "outbound", "outgoing", "sent", "agent", "staff",
+									   "company", "operator", "system",	  "bot",  NULL };
+	text					*direction;
+
+	if (!HAS_ARG(ARG_DIRECTION))
+		return false;
+	direction = PG_GETARG_TEXT_PP(ARG_DIRECTION);
+	if (VARSIZE_ANY_EXHDR(direction) == 0 || is_one_of(direction, in))
+		return false;
+	if (!is_one_of(direction, out))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("direction \"%s\" is neither \"in\" nor \"out\"", text_to_cstring(direction)),
+			 errhint("Say who acted: \"in\" for the customer, \"out\" for the company; map other "
+					 "words with CASE.")));
+	return true;
+}
+
+static void
+add_signal(ProfileLog *log, int64 at, uint32 name, int64 sum)
+{
+	ProfileShape shape = { name, PROFILE_NONE, PROFILE_NONE, false };
+
+	profile_log_add(log, at, profile_shape(log->arena, shape), sum);
+}
+
+static uint32
+label_name(ProfileArena *arena, const char *prefix, const char *label)
+{
+	return profile_name(arena, prefix, label, strlen(label));
+}
+
+/* A piece of what was said without what identifies people, in UTF-8. */
+static TextSaid
+masked(const char *bytes, size_t len)
+{
+	size_t	 size = text_mask(bytes, len, NULL, 0);
+	char	*buffer = palloc(size + 1);
+	TextSaid result = { buffer, size };
+
+	(void) text_mask(bytes, len, buffer, size);
+	return result;
+}
+
+/*
+ * Offers the most telling sentence as evidence.  It must stand as it is in
+ * what mask() makes of the whole text, or else it is none: where a sentence was
+ * cut through an address, say.
+ */
+static void
+add_quote(ProfileLog *log, int64 at, TextSaid said, const TextReading *reading, uint32 emotion,
+		  uint32 intent)
+{
+	ProfileQuote quote = { at, reading->sentiment, emotion, intent, 0, NULL };
+	TextSaid	 whole;
+	TextSaid	 piece;
+	text		*kept;
+
+	if (said.len > QUOTABLE_BYTES)
+		return;
+	whole = masked(said.bytes, said.len);
+	piece = masked(said.bytes + reading->quote_at, reading->quote_len);
+	if (piece.len == 0 || memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
+		return;
+	kept = text_in_server(piece.bytes, piece.len);
+	quote.text = VARDATA_ANY(kept);
+	quote.len = VARSIZE_ANY_EXHDR(kept);
+	if (quote.len <= PROFILE_QUOTE_BYTES)
+		profile_log_quote(log, &quote);
+}
+
+/* What a text says, as signals of its day. */
+static void
+add_text(ProfileLog *log, int64 at, text *said)
+{
+	const TextModel *model = text_model_default();
+	ProfileArena	*arena = log->arena;
+	uint32			 emotion = PROFILE_NONE;
+	uint32			 intent = PROFILE_NONE;
+	TextSaid		 utf8 = text_in_utf8(said);
+	TextReading		 reading;
+	int				 i;
+
+	text_read(model, utf8.bytes, utf8.len, profile_port_tick, &reading);
+	profile_log_model(log, label_name(arena, "", model->name));
+	if (!reading.known)
+	{
+		add_signal(log, at, label_name(arena, "", "text:unread"), 0);
+		return;
+	}
+	add_signal(log, at, label_name(arena, "", "text"), reading.sentiment);
+	for (i = reading.n_emotions - 1; i >= 0; i--)
+	{
+		emotion =
+			label_name(arena, "emotion:", text_emotion_name(model, reading.emotions[i].label));
+		add_signal(log, at, emotion, reading.emotions[i].score);
+	}
+	for (i = reading.n_intents - 1; i >= 0; i--)
+	{
+		intent = label_name(
+			arena, "intent:", model->task[TEXT_INTENT].head[reading.intents[i].label].name);
+		add_signal(log, at, intent, reading.intents[i].score);
+	}
+	add_quote(log, at, utf8, &reading, emotion, intent);
+}
+
+static void
+add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
+{
+	ProfileArena *arena = log->arena;
+	ProfileShape  shape = { PROFILE_NONE, PROFILE_NONE, PROFILE_NONE, true };
+	bool		  outgoing = is_outgoing(fcinfo);
+
+	shape.kind = argument_name(fcinfo, ARG_KIND, arena, outgoing ? "out:" : "kind:");
+	if (shape.kind == PROFILE_NONE)
+		shape.kind = label_name(arena, outgoing ? "out:" : "kind:", "unknown");
+	if (!outgoing)
+	{
+		shape.channel = argument_name(fcinfo, ARG_CHANNEL, arena, "channel:");
+		shape.about = argument_name(fcinfo, ARG_ABOUT, arena, "about:");
+	}
+	profile_log_add(log, at, profile_shape(arena, shape),
+					HAS_ARG(ARG_AMOUNT) ? profile_fixed(PG_GETARG_DATUM(ARG_AMOUNT)) : 0);
+	if (!outgoing && HAS_ARG(ARG_RATING))
+		add_signal(log, at, label_name(arena, "", "rating"),
+				   profile_fixed(PG_GETARG_DATUM(ARG_RATING)));
+	if (!outgoing && HAS_ARG(ARG_SAID) && VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(ARG_SAID)) > 0)
+		add_text(log, at, PG_GETARG_TEXT_PP(ARG_SAID));
+}
+
+/*
+ * profile_accum(state, at, kind [, said [, amount [, channel [, direction [, about
+ *				 [, rating]]]]]])
+ *
+ * A row without a time says nothing of any day and is passed over, as
+ * aggregates pass over NULL.
+ */
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_accum);
+Datum
+emp_profile_accum(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = aggregate_context(fcinfo, "profile_accum");
+	ProfileLog	 *log;
+
+	if (PG_ARGISNULL(ARG_AT))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	log = profile_log_argument(fcinfo, context);
+	add_event(fcinfo, log, argument_instant(fcinfo));
+	PG_RETURN_DATUM(profile_log_datum(log));
+}
+
+/*
+ * merge(profile, profile): the sum of two profiles of the same person; NULL
+ * is the empty one.  Inside an aggregate it appends to the state in place.
+ */
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_merge);
+Datum
+emp_profile_merge(PG_FUNCTION_ARGS)
+{
+	bool			in_aggregate;
+	MemoryContext	context;
+	struct varlena *value;
+
+	in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	value = PG_GETARG_PROFILE(1);
+	if (in_aggregate)
+	{
+		ProfileLog *log = profile_log_argument(fcinfo, context);
+
+		profile_log_value(log, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+		PG_RETURN_DATUM(profile_log_datum(log));
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(value);
+	else
+	{
+		struct varlena *first = PG_GETARG_PROFILE(0);
+		ProfileArena	arena;
+
+		profile_scratch(&arena);
+		profile_draft_value(&arena, VARDATA_ANY(first), VARSIZE_ANY_EXHDR(first));
+		profile_draft_value(&arena, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+		profile_finish(&arena);
+		PG_RETURN_POINTER(profile_result(&arena));
+	}
+}

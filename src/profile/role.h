@@ -1,0 +1,39 @@
+/*-------------------------------------------------------------------------
+ *
+ * role.h
+ *	  What a kind of event means to the business, guessed from its name.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PROFILE_ROLE_H
+#define PROFILE_ROLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum ProfileRole
+{
+	ROLE_OTHER,
+	ROLE_PURCHASE,
+	ROLE_VISIT,
+	ROLE_CART,
+	ROLE_CONTACT,
+	ROLE_COMPLAINT,
+	ROLE_CANCEL,
+	ROLE_RETURN,
+	ROLE_SEND,
+	ROLE_OPEN,
+	ROLE_CLICK,
+	ROLE_RATE
+} ProfileRole;
+
+/* The role of a kind, by the words in its name ("order_placed", "PageView", "add-to-cart"). */
+extern ProfileRole profile_role(const char *kind, size_t len);
+
+/* "purchase", "visit", ... */
+extern const char *profile_role_name(ProfileRole role);
+
+/* Whether one of the words in a name is about prices. */
+extern bool profile_is_about_price(const char *name, size_t len);
+
+#endif /* PROFILE_ROLE_H */

@@ -1,0 +1,510 @@
+/*-------------------------------------------------------------------------
+ *
+ * score_sql.c
+ *	  Scores of a profile, to SQL.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "compat.h"
+
+#include <math.h>
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/guc.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+
+#include "profile/profile_sql.h"
+#include "profile/role.h"
+#include "score/model.h"
+#include "score/score_sql.h"
+
+#define DEFAULT_HORIZON 90.0 /* days */
+
+static int half_life_days = 90;
+
+void
+score_init(void)
+{
+	DefineCustomIntVariable(
+		"empathy.half_life", "Days in which the weight of what a customer said halves.",
+		"Valid range is 1..3650.", &half_life_days, 90, 1, 3650, PGC_USERSET, 0, NULL, NULL, NULL);
+}
+
+/* A span of days, which must be positive. */
+static double
+span_days(Interval *span, const char *what)
+{
+	double n_days = span->month * (365.25 / 12) + span->day + (double) span->time / USECS_PER_DAY;
+
+	if (!(n_days > 0) || n_days > 36525)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s must be positive and at most 100 years", what)));
+	return n_days;
+}
+
+static double
+half_life_argument(FunctionCallInfo fcinfo, int arg)
+{
+	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
+		return half_life_days;
+	return span_days(PG_GETARG_INTERVAL_P(arg), "half_life");
+}
+
+static double
+horizon_argument(FunctionCallInfo fcinfo, int arg)
+{
+	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
+		return DEFAULT_HORIZON;
+	return span_days(PG_GETARG_INTERVAL_P(arg), "horizon");
+}
+
+int32
+score_as_of_day(TimestampTz as_of)
+{
+	if (TIMESTAMP_NOT_FINITE(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite")));
+	return profile_day(as_of);
+}
+
+/* What the functions below begin with: the profile, read up to as_of. */
+typedef struct Reading
+{
+	ProfileView view;
+	History		history;
+	int32		as_of;
+} Reading;
+
+static bool
+read_arguments(FunctionCallInfo fcinfo, int as_of_arg, double half_life, Reading *reading)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(as_of_arg))
+		return false;
+	reading->as_of = score_as_of_day(PG_GETARG_TIMESTAMPTZ(as_of_arg));
+	profile_open_datum(&reading->view, PG_GETARG_PROFILE(0));
+	history_read(&reading->history, &reading->view, reading->as_of, half_life);
+	return true;
+}
+
+static void
+end_reading(Reading *reading)
+{
+	history_free(&reading->history, &reading->view);
+	profile_close(&reading->view);
+}
+
+static Datum
+row_datum(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc tupdesc;
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
+}
+
+static Datum
+estimate_datum(FunctionCallInfo fcinfo, double value, double lo, double hi, int64 n)
+{
+	Datum values[4] = { Float8GetDatum(value), Float8GetDatum(lo), Float8GetDatum(hi),
+						Int64GetDatum(n) };
+	bool  nulls[4] = { 0 };
+
+	return row_datum(fcinfo, values, nulls);
+}
+
+/* ---- sentiment ---- */
+
+static bool
+mood_of(FunctionCallInfo fcinfo, Mood *mood)
+{
+	double	half_life = half_life_argument(fcinfo, 2);
+	Reading reading;
+
+	if (!read_arguments(fcinfo, 1, half_life, &reading))
+		return false;
+	score_mood(reading.history.moods, reading.history.n_moods, reading.as_of, half_life, mood);
+	end_reading(&reading);
+	return mood->known;
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_sentiment);
+Datum
+emp_score_sentiment(PG_FUNCTION_ARGS)
+{
+	Mood mood;
+
+	if (!mood_of(fcinfo, &mood))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT4((float4) mood.value);
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_sentiment_estimate);
+Datum
+emp_score_sentiment_estimate(PG_FUNCTION_ARGS)
+{
+	Mood mood;
+
+	if (!mood_of(fcinfo, &mood))
+		PG_RETURN_NULL();
+	return estimate_datum(fcinfo, mood.value, mood.lo, mood.hi, mood.n);
+}
+
+/* ---- churn ---- */
+
+static bool
+rfm_of(FunctionCallInfo fcinfo, int as_of_arg, HistoryTarget target, MbgHistory *rfm)
+{
+	Reading reading;
+	bool	known;
+
+	if (!read_arguments(fcinfo, as_of_arg, half_life_days, &reading))
+		return false;
+	known = history_rfm(&reading.history, target, reading.as_of, rfm);
+	end_reading(&reading);
+	return known;
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_churn);
+Datum
+emp_score_churn(PG_FUNCTION_ARGS)
+{
+	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
+	MbgHistory		  rfm;
+
+	if (!rfm_of(fcinfo, 1, model->target, &rfm))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT4((float4) mbg_churn(&model->params, &rfm, horizon_argument(fcinfo, 2)));
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_churn_estimate);
+Datum
+emp_score_churn_estimate(PG_FUNCTION_ARGS)
+{
+	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
+	double			  horizon = horizon_argument(fcinfo, 2);
+	MbgHistory		  rfm;
+	double			  lo;
+	double			  hi;
+
+	if (!rfm_of(fcinfo, 1, model->target, &rfm))
+		PG_RETURN_NULL();
+	mbg_churn_interval(&model->params, model->covariance, &rfm, horizon, &lo, &hi);
+	return estimate_datum(fcinfo, mbg_churn(&model->params, &rfm, horizon), lo, hi, rfm.x + 1);
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_rfm);
+Datum
+emp_score_rfm(PG_FUNCTION_ARGS)
+{
+	HistoryTarget target = history_target(text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	Datum		  values[3];
+	bool		  nulls[3] = { 0 };
+	MbgHistory	  rfm;
+
+	if (!rfm_of(fcinfo, 1, target, &rfm))
+		PG_RETURN_NULL();
+	values[0] = Int32GetDatum(rfm.x);
+	values[1] = Float8GetDatum(rfm.t_x);
+	values[2] = Float8GetDatum(rfm.T);
+	return row_datum(fcinfo, values, nulls);
+}
+
+/* ---- cadence ---- */
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_cadence);
+Datum
+emp_score_cadence(PG_FUNCTION_ARGS)
+{
+	Datum		   values[8];
+	bool		   nulls[8] = { 0 };
+	Reading		   reading;
+	Cadence		   cadence;
+	const int32_t *active;
+	size_t		   n;
+
+	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+		PG_RETURN_NULL();
+	active = history_days(&reading.history, TARGET_AUTO, &n);
+	score_cadence(active, n, reading.as_of, &cadence);
+	end_reading(&reading);
+	nulls[1] = nulls[2] = nulls[3] = cadence.n == 0;
+	nulls[4] = nulls[6] = nulls[7] = !cadence.gap_known;
+	nulls[5] = !cadence.regular_known;
+	values[0] = Int64GetDatum(cadence.n);
+	values[1] = DateADTGetDatum(cadence.first);
+	values[2] = DateADTGetDatum(cadence.last);
+	values[3] = Int64GetDatum(cadence.silent);
+	values[4] = Float8GetDatum(cadence.usual_gap);
+	values[5] = Float8GetDatum(cadence.regularity);
+	values[6] = DateADTGetDatum((DateADT) cadence.due);
+	values[7] = Float8GetDatum(cadence.overdue);
+	return row_datum(fcinfo, values, nulls);
+}
+
+/* ---- explain ---- */
+
+static void
+put_factor(ReturnSetInfo *rsinfo, const char *factor, const char *value, double contribution)
+{
+	Datum values[3] = { CStringGetTextDatum(factor), CStringGetTextDatum(value),
+						Float8GetDatum(contribution) };
+	bool  nulls[3] = { 0 };
+
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+static void
+explain_churn(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
+{
+	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
+	MbgExplanation	  why;
+	MbgHistory		  rfm;
+	double			  gap;
+
+	if (!history_rfm(&reading->history, model->target, reading->as_of, &rfm))
+		return;
+	mbg_explain(&model->params, &rfm, &model->baseline, DEFAULT_HORIZON, &why);
+	gap = rfm.x > 0 ? rfm.t_x / rfm.x : 0;
+	put_factor(rsinfo, "a typical customer",
+			   psprintf("came %d times, every %.0f days, silent for %.0f", model->baseline.x + 1,
+						model->baseline.gap, model->baseline.silent),
+			   why.base);
+	put_factor(rsinfo, "how often they came", psprintf("on %d days", rfm.x + 1), why.x);
+	put_factor(rsinfo, "how close together",
+			   rfm.x > 0 ? psprintf("every %.1f days", gap) : "came only once", why.gap);
+	put_factor(rsinfo, "how long they have been silent", psprintf("for %.0f days", rfm.T - rfm.t_x),
+			   why.silent);
+}
+
+/* Days of texts by month; the last part takes the rounding. */
+static void
+explain_sentiment(ReturnSetInfo *rsinfo, const Reading *reading)
+{
+	const MoodCell *cells = reading->history.moods;
+	size_t			n = reading->history.n_moods;
+	double			total = 0;
+	Mood			mood;
+	size_t			i;
+
+	score_mood(cells, n, reading->as_of, half_life_days, &mood);
+	if (!mood.known)
+		return;
+	for (i = 0; i < n;)
+	{
+		int	   year, month, day, this_year, this_month;
+		double part = 0;
+		int64  texts = 0;
+		char  *what;
+
+		j2date(cells[i].day + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+		for (; i < n; i++)
+		{
+			j2date(cells[i].day + POSTGRES_EPOCH_JDATE, &this_year, &this_month, &day);
+			if (this_year != year || this_month != month)
+				break;
+			part += exp2(-((double) reading->as_of - cells[i].day) / half_life_days) *
+					((double) cells[i].sum / MOOD_UNIT) / mood.n_eff;
+			texts += cells[i].n;
+		}
+		what = psprintf("what they said in %04d-%02d", year, month);
+		put_factor(rsinfo, what, psprintf(INT64_FORMAT " texts", texts),
+				   i < n ? part : mood.value - total);
+		total += part;
+	}
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_explain);
+Datum
+emp_score_explain(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Reading		   reading;
+	char		  *score;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(1) || !read_arguments(fcinfo, 2, half_life_days, &reading))
+		return (Datum) 0;
+	score = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (strcmp(score, "churn") == 0)
+		explain_churn(fcinfo, rsinfo, &reading);
+	else if (strcmp(score, "sentiment") == 0)
+		explain_sentiment(rsinfo, &reading);
+	else
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("there is no score \"%s\" to explain", score),
+						errhint("Scores are \"churn\" and \"sentiment\".")));
+	end_reading(&reading);
+	return (Datum) 0;
+}
+
+/* ---- everything at once, for the view of profiles ---- */
+
+enum
+{
+	COL_FIRST_ON,
+	COL_LAST_AT,
+	COL_LAST_HEARD_ON,
+	COL_EVENTS,
+	COL_TEXTS,
+	COL_AMOUNT,
+	COL_SENTIMENT,
+	COL_SENTIMENT_LO,
+	COL_SENTIMENT_HI,
+	COL_EMOTION,
+	COL_INTENT,
+	COL_CHURN,
+	COL_CHURN_LO,
+	COL_CHURN_HI,
+	COL_USUAL_DAYS,
+	COL_REGULARITY,
+	COL_DUE_ON,
+	COL_OVERDUE,
+	COL_CHURN_MODEL,
+	COL_TEXT_MODEL,
+	N_COLS
+};
+
+typedef struct Row
+{
+	Datum values[N_COLS];
+	bool  nulls[N_COLS];
+} Row;
+
+static void
+put(Row *row, int column, Datum value)
+{
+	row->values[column] = value;
+	row->nulls[column] = false;
+}
+
+static void
+put_real(Row *row, int column, double value)
+{
+	put(row, column, Float4GetDatum((float4) value));
+}
+
+static void
+put_label(Row *row, int column, const ProfileView *view, uint32 name)
+{
+	const char *colon;
+
+	if (name == PROFILE_NONE)
+		return;
+	colon = memchr(view->names[name], ':', view->name_lens[name]);
+	put(row, column,
+		PointerGetDatum(cstring_to_text_with_len(
+			colon + 1, view->names[name] + view->name_lens[name] - (colon + 1))));
+}
+
+static void
+put_activity(Row *row, Reading *reading)
+{
+	const History *history = &reading->history;
+	ProfileEvent   event;
+
+	put(row, COL_EVENTS, Int64GetDatum(history->events));
+	put(row, COL_TEXTS, Int64GetDatum(history->texts));
+	put(row, COL_AMOUNT, NumericGetDatum(int64_div_fast_to_numeric(history->amount, 4)));
+	if (history->n_active > 0)
+		put(row, COL_FIRST_ON, DateADTGetDatum(history->active[0]));
+	if (history->texts > 0)
+		put(row, COL_LAST_HEARD_ON, DateADTGetDatum(history->last_heard));
+	while (profile_next_event(&reading->view, &event))
+	{
+		if (profile_day(event.at) <= reading->as_of &&
+			strncmp(reading->view.names[event.kind], "kind:", 5) == 0)
+		{
+			put(row, COL_LAST_AT, TimestampTzGetDatum(event.at));
+			break;
+		}
+	}
+	put_label(row, COL_EMOTION, &reading->view, history->emotion.name);
+	put_label(row, COL_INTENT, &reading->view, history->intent.name);
+	if (reading->view.model_len > 0)
+		put(row, COL_TEXT_MODEL,
+			PointerGetDatum(
+				cstring_to_text_with_len(reading->view.model, reading->view.model_len)));
+}
+
+static void
+put_mood(Row *row, const Reading *reading)
+{
+	Mood mood;
+
+	score_mood(reading->history.moods, reading->history.n_moods, reading->as_of, half_life_days,
+			   &mood);
+	if (!mood.known)
+		return;
+	put_real(row, COL_SENTIMENT, mood.value);
+	put_real(row, COL_SENTIMENT_LO, mood.lo);
+	put_real(row, COL_SENTIMENT_HI, mood.hi);
+}
+
+static void
+put_churn(Row *row, const Reading *reading, const ChurnModel *model)
+{
+	MbgHistory rfm;
+	double	   lo;
+	double	   hi;
+
+	if (!history_rfm(&reading->history, model->target, reading->as_of, &rfm))
+		return;
+	mbg_churn_interval(&model->params, model->covariance, &rfm, DEFAULT_HORIZON, &lo, &hi);
+	put_real(row, COL_CHURN, mbg_churn(&model->params, &rfm, DEFAULT_HORIZON));
+	put_real(row, COL_CHURN_LO, lo);
+	put_real(row, COL_CHURN_HI, hi);
+	put(row, COL_CHURN_MODEL, CStringGetTextDatum(model->name));
+}
+
+static void
+put_cadence(Row *row, const Reading *reading)
+{
+	Cadence		   cadence;
+	size_t		   n;
+	const int32_t *active = history_days(&reading->history, TARGET_AUTO, &n);
+
+	score_cadence(active, n, reading->as_of, &cadence);
+	if (cadence.regular_known)
+		put_real(row, COL_REGULARITY, cadence.regularity);
+	if (!cadence.gap_known)
+		return;
+	put_real(row, COL_USUAL_DAYS, cadence.usual_gap);
+	put(row, COL_DUE_ON, DateADTGetDatum((DateADT) cadence.due));
+	put_real(row, COL_OVERDUE, cadence.overdue);
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_scores);
+Datum
+emp_scores(PG_FUNCTION_ARGS)
+{
+	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
+	Reading			  reading;
+	Row				  row;
+
+	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+		PG_RETURN_NULL();
+	memset(row.nulls, true, sizeof(row.nulls));
+	put_activity(&row, &reading);
+	put_mood(&row, &reading);
+	put_churn(&row, &reading, model);
+	put_cadence(&row, &reading);
+	end_reading(&reading);
+	return row_datum(fcinfo, row.values, row.nulls);
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_role);
+Datum
+emp_role(PG_FUNCTION_ARGS)
+{
+	text *kind = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_TEXT_P(cstring_to_text(
+		profile_role_name(profile_role(VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)))));
+}
