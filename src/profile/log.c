@@ -78,6 +78,8 @@ profile_log_init(ProfileLog *log, ProfileArena *arena)
 	log->n_entries = 0;
 	log->in_inline = 0;
 	log->in_last = 0;
+	if (arena->out_of == log)
+		arena->out_of = NULL;
 }
 
 static ProfileBlock *
@@ -347,6 +349,7 @@ profile_log_model(ProfileLog *log, uint32_t model)
 	if (rare->model != PROFILE_NONE && rare->model != model)
 		profile_port_fail(log->arena->memory, PROFILE_MODELS_DIFFER,
 						  log->arena->names[rare->model].bytes, log->arena->names[model].bytes);
+	log->arena->out_of = NULL;
 	rare->model = model;
 }
 

@@ -1324,6 +1324,14 @@ test_format(void)
 }
 
 static void
+call_second_model(void *arg)
+{
+	ProfileLog *log = arg;
+
+	profile_log_model(log, profile_name(log->arena, "", "n", 1));
+}
+
+static void
 test_memory(void)
 {
 	ProfileArena arena;
@@ -1337,6 +1345,30 @@ test_memory(void)
 	profile_port_free(NULL, text);
 	profile_arena_free(&arena);
 	ok(pieces.next == &pieces, "printing, parsing and an arena give back what they took");
+	port_free_all();
+}
+
+static void
+test_log_reuse(void)
+{
+	ProfileArena *arena = new_arena();
+	ProfileLog	 *log = new_log(arena);
+	ProfileShape  shape = { 0, PROFILE_NONE, PROFILE_NONE, false };
+	Value		  before;
+
+	shape.kind = profile_name(arena, "text", "", 0);
+	profile_log_add(log, 0, profile_shape(arena, shape), 0);
+	profile_log_finish(log);
+	before = keep_out(arena);
+	profile_log_model(log, profile_name(arena, "", "m", 1));
+	profile_log_finish(log);
+	ok(!same(before, keep_out(arena)), "a model named after a log was finished is in its value");
+	ok(!attempt(call_second_model, log) && port_failure == PROFILE_MODELS_DIFFER &&
+		   strcmp(port_what, "m") == 0 && strcmp(port_other, "n") == 0,
+	   "a log has one text model");
+	profile_log_init(log, arena);
+	profile_log_finish(log);
+	ok(same(merge(NULL, 0), keep_out(arena)), "a log made anew is empty");
 	port_free_all();
 }
 
@@ -1407,6 +1439,7 @@ main(int argc, char **argv)
 	test_names();
 	test_lengths();
 	test_memory();
+	test_log_reuse();
 	test_compaction();
 	test_quote_memory();
 	test_huge_numbers();
