@@ -273,7 +273,7 @@ parse_escape(Parser *parser)
 	return (char) code;
 }
 
-/* A string of 1 .. max bytes; it lives as long as the arena's memory. */
+/* A string of at most max bytes; it lives as long as the arena's memory. */
 static const char *
 parse_string(Parser *parser, size_t max, uint32_t *len)
 {
@@ -292,8 +292,6 @@ parse_string(Parser *parser, size_t max, uint32_t *len)
 		if (bytes[n - 1] == '\\')
 			bytes[n - 1] = parse_escape(parser);
 	}
-	if (n == 0)
-		expected(parser, "a string that is not empty");
 	parser->at++;
 	*len = (uint32_t) n;
 	return bytes;

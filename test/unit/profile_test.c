@@ -1056,6 +1056,27 @@ reads_back(Value value)
 	return attempt(call_parse, &parsed) && same(parsed.value, value);
 }
 
+static void
+test_round_trip(void)
+{
+	int text = 0;
+	int valid = 0;
+	int trial;
+
+	for (trial = 0; trial < TRIALS; trial++)
+	{
+		Value value;
+
+		random_world(one_in(4) ? 900 : 60);
+		value = serial(world.rows, world.n_rows);
+		check(&text, reads_back(value), "text", trial);
+		check(&valid, is_valid(value), "valid", trial);
+		port_free_all();
+	}
+	ok(text == 0, "a value, printed and parsed, is what it was");
+	ok(valid == 0, "a finished value is valid");
+}
+
 /* ---- failures that are defined ---- */
 
 static Value
@@ -1241,7 +1262,7 @@ test_names(void)
 	int		 failures = 0;
 	uint32_t len;
 
-	for (len = 1; len <= PROFILE_MAX_NAME; len++)
+	for (len = 0; len <= PROFILE_MAX_NAME; len++)
 	{
 		Row		 row = { 0 };
 		Value	 value;
@@ -1256,7 +1277,7 @@ test_names(void)
 		value = serial(&row, 1);
 		check(&failures, is_valid(value) && reads_back(value), "name of length", (int) len);
 	}
-	ok(failures == 0, "names of 1 to %d bytes read back", PROFILE_MAX_NAME);
+	ok(failures == 0, "names of 0 to %d bytes read back", PROFILE_MAX_NAME);
 	port_free_all();
 }
 
@@ -1449,5 +1470,6 @@ main(int argc, char **argv)
 	test_algebra(LONG_TRIALS, MAX_ROWS, "long");
 	test_near_overflow();
 	test_slices();
+	test_round_trip();
 	return tap_done();
 }
