@@ -217,6 +217,8 @@ get_string(ProfileView *view, uint32_t max, uint32_t *len)
 
 	if (n > max || n > (uint64_t) (view->end - view->at))
 		corrupt(view, "a string is cut off or too long");
+	if (memchr(bytes, '\0', n) != NULL)
+		corrupt(view, "a string holds a zero byte");
 	view->at += n;
 	*len = (uint32_t) n;
 	return bytes;

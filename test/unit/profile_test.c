@@ -1278,6 +1278,10 @@ test_names(void)
 		check(&failures, is_valid(value) && reads_back(value), "name of length", (int) len);
 	}
 	ok(failures == 0, "names of 0 to %d bytes read back", PROFILE_MAX_NAME);
+	ok(fails("{\"format\": 1, \"cells\": [[0, \"\\u0000\", 1, 0]]}", PROFILE_SYNTAX,
+			 "a control character (write others as they are)", "36"),
+	   "a zero byte in text is refused");
+	ok(!is_valid(keep("\1\0\0\1\1\0\1\0\1\3\0\0", 12)), "so it is in bytes");
 	port_free_all();
 }
 
