@@ -257,9 +257,9 @@ parse_escape(Parser *parser)
 
 	if (*parser->at == '"' || *parser->at == '\\' || *parser->at == '/')
 		return *parser->at++;
-	if (*parser->at++ != 'u')
+	if (*parser->at != 'u')
 		expected(parser, "\\\", \\\\ or \\u001f");
-	for (i = 0; i < 4; i++, parser->at++)
+	for (parser->at++, i = 0; i < 4; i++, parser->at++)
 	{
 		const char *digits = "0123456789abcdef0123456789ABCDEF";
 		const char *digit = *parser->at == '\0' ? NULL : strchr(digits, *parser->at);
@@ -416,7 +416,7 @@ profile_parse(ProfileArena *arena, const char *text)
 	expect(&parser, "{");
 	expect(&parser, "\"format\"");
 	expect(&parser, ":");
-	if (parse_number(&parser, 0, INT64_MAX) > PROFILE_FORMAT)
+	if (parse_number(&parser, 1, INT64_MAX) > PROFILE_FORMAT)
 		profile_port_fail(arena->memory, PROFILE_NEWER, NULL, NULL);
 	parse_model(&parser);
 	parse_rows(&parser, "\"cells\"", parse_cell);

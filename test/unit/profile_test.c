@@ -24,6 +24,7 @@
 #define N_TEXTS		 48
 #define TRIALS		 700
 #define LONG_TRIALS	 6
+#define MUTATIONS	 40
 #define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 
 typedef struct Name
@@ -1035,6 +1036,42 @@ call_parse(void *arg)
 	call->value = keep_out(call->arena);
 }
 
+static void
+call_merge_itself(void *arg)
+{
+	Call *call = arg;
+	Value value = { (unsigned char *) call->bytes, call->len };
+
+	merge2(value, value);
+}
+
+/* Reads all three sections, from any one on. */
+static void
+call_read(void *arg)
+{
+	static volatile unsigned char sink; /* every byte that a reader is shown is looked at */
+	Call						 *call = arg;
+	ProfileView					  view;
+	ProfileCell					  cell;
+	ProfileEvent				  event;
+	ProfileQuote				  quote;
+	uint32_t					  section = below(3);
+	uint32_t					  i;
+
+	profile_open(&view, NULL, call->bytes, call->len);
+	for (i = 0; i < view.n_names; i++)
+		if (view.name_lens[i] > 0)
+			sink += (unsigned char) view.names[i][0] + view.names[i][view.name_lens[i] - 1];
+	while (section == 0 && profile_next_cell(&view, &cell))
+		sink += view.name_lens[cell.name];
+	while (section <= 1 && profile_next_event(&view, &event))
+		sink += view.name_lens[event.kind];
+	while (profile_next_quote(&view, &quote))
+		for (i = 0; i < quote.len; i++)
+			sink += (unsigned char) quote.text[i];
+	profile_close(&view);
+}
+
 static bool
 is_valid(Value value)
 {
@@ -1075,6 +1112,119 @@ test_round_trip(void)
 	}
 	ok(text == 0, "a value, printed and parsed, is what it was");
 	ok(valid == 0, "a finished value is valid");
+}
+
+static Value
+random_damage(Value value)
+{
+	Value	 damaged = keep(value.bytes, value.len);
+	uint32_t i = below((uint32_t) value.len);
+	uint32_t n = 1 + below(12);
+	uint32_t j;
+
+	switch (below(6))
+	{
+		case 0: /* cut off */
+			return keep(value.bytes, i);
+		case 1: /* extended */
+			damaged = keep(value.bytes, value.len);
+			damaged.bytes = profile_port_grow(NULL, damaged.bytes, value.len + n);
+			for (j = 0; j < n; j++)
+				damaged.bytes[value.len + j] = one_in(2) ? 0 : (unsigned char) below(256);
+			damaged.len += n;
+			return damaged;
+		case 2: /* some bytes left out */
+			n = n < value.len - i ? n : (uint32_t) value.len - i;
+			memmove(damaged.bytes + i, damaged.bytes + i + n, value.len - i - n);
+			return keep(damaged.bytes, value.len - n);
+		case 3: /* one bit */
+			damaged.bytes[i] ^= (unsigned char) (1 << below(8));
+			return damaged;
+		case 4: /* a number, larger or smaller by one */
+			damaged.bytes[i] += one_in(2) ? 1 : 255;
+			return damaged;
+		default: /* bytes at several places */
+			for (; n > 0; n--)
+				damaged.bytes[below((uint32_t) value.len)] =
+					one_in(4) ? 0xff : (unsigned char) below(256);
+			return damaged;
+	}
+}
+
+/* Whether damaged bytes are refused as they should be, or are as good as others. */
+static bool
+bytes_hold(Value value)
+{
+	Call call = { value.bytes, value.len, NULL, NULL, { NULL, 0 } };
+	bool readable = attempt(call_read, &call) || port_failure <= PROFILE_NEWER;
+	bool printable = attempt(call_print, &call) || port_failure <= PROFILE_NEWER;
+
+	if (!readable || !printable)
+		return false;
+	if (!is_valid(value))
+		return port_failure != PROFILE_SYNTAX;
+	if (!attempt(call_merge_itself, &call) && port_failure != PROFILE_OVERFLOW)
+		return false;
+	return reads_back(value);
+}
+
+/* Whether damaged text is refused with a reason and a place, or gives a valid value. */
+static bool
+text_holds(const char *text)
+{
+	Call  call = { text, 0, NULL, NULL, { NULL, 0 } };
+	char *end;
+	long  place;
+
+	if (attempt(call_parse, &call))
+		return is_valid(call.value) && reads_back(call.value);
+	if (port_failure != PROFILE_SYNTAX)
+		return port_failure != PROFILE_CORRUPT;
+	place = strtol(port_other, &end, 10);
+	return port_what != NULL && port_what[0] != '\0' && *end == '\0' && place >= 1 &&
+		   (size_t) place <= strlen(text) + 1;
+}
+
+static bool
+damaged_text_holds(Value value)
+{
+	Call  call = { value.bytes, value.len, NULL, NULL, { NULL, 0 } };
+	Value text;
+	Value damaged;
+
+	if (!attempt(call_print, &call))
+		return false;
+	text.bytes = (unsigned char *) call.text;
+	text.len = strlen(call.text);
+	damaged = random_damage(text);
+	damaged.bytes = profile_port_grow(NULL, damaged.bytes, damaged.len + 1);
+	damaged.bytes[damaged.len] = '\0';
+	return text_holds((char *) damaged.bytes);
+}
+
+static void
+test_damage(void)
+{
+	int bytes = 0;
+	int text = 0;
+	int trial;
+	int i;
+
+	for (trial = 0; trial < TRIALS / 4; trial++)
+	{
+		Value value;
+
+		random_world(one_in(6) ? 300 : 8);
+		value = serial(world.rows, world.n_rows);
+		for (i = 0; i < MUTATIONS; i++)
+		{
+			check(&bytes, bytes_hold(random_damage(value)), "damaged bytes", trial);
+			check(&text, damaged_text_holds(value), "damaged text", trial);
+		}
+		port_free_all();
+	}
+	ok(bytes == 0, "damaged bytes are refused or valid");
+	ok(text == 0, "damaged text is refused with a reason and a place, or gives a valid value");
 }
 
 /* ---- failures that are defined ---- */
@@ -1180,6 +1330,10 @@ test_failures(void)
 	   "two text models in one profile are refused and named");
 	ok(!merge_fails(one, none, PROFILE_MODELS_DIFFER), "a value without texts has no model");
 	ok(fails("{\"format\": 2}", PROFILE_NEWER, "", ""), "a newer format is refused as such");
+	ok(fails("{\"format\": 0}", PROFILE_SYNTAX, "an integer within its range", "12"),
+	   "format 0 is refused");
+	ok(fails("{\"format\": 1, \"cells\": [[0, \"\\", PROFILE_SYNTAX, "\\\", \\\\ or \\u001f", "31"),
+	   "text that ends in an escape is refused where it ends");
 	ok(fails("{\"format\": 1} x", PROFILE_SYNTAX, "its end", "15"),
 	   "what follows the end is refused");
 	port_free_all();
@@ -1475,5 +1629,6 @@ main(int argc, char **argv)
 	test_near_overflow();
 	test_slices();
 	test_round_trip();
+	test_damage();
 	return tap_done();
 }
