@@ -415,8 +415,8 @@ COMMENT ON FUNCTION empathy.guess_columns(regclass, text, text, text, text, text
 
 -- One query for every reader of a source: preview, refresh, timeline. Rows without a customer or a finite time
 -- are left out; amounts that are not finite, or beyond what a profile holds, are NULL. The condition is one more
--- over the table's own columns, so that its indexes serve. An expression ends
--- with its line, so that a comment in it can't swallow what follows. Run it with search_path = pg_catalog, pg_temp.
+-- over the table's own columns, so that its indexes serve. An expression ends with its line, so that a comment in
+-- it can't swallow what follows. Run the query with search_path = pg_catalog, pg_temp.
 CREATE FUNCTION empathy.source_query(source regclass, customer text, at text, kind text, said text, amount text,
     channel text, direction text, about text, condition text DEFAULT NULL) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -510,7 +510,7 @@ END $$;
 COMMENT ON FUNCTION empathy.inspect_rows(regclass, text, text, text, text) IS
     'internal: the part of inspect() that counts problems, in one scan of the table';
 
--- Rows that say the same as another row, in the first 50,000 usable ones.
+-- Rows that say the same as another row, in the first 50,000 usable ones; of long texts the beginning and the size.
 CREATE FUNCTION empathy.inspect_duplicates(events text) RETURNS TABLE (item text, value text, note text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -522,7 +522,8 @@ BEGIN
                    concat_ws('; ', CASE WHEN count(*) > count(DISTINCT md5(e::text))
                                         THEN 'kept: the same in every field as another row' END,
                                    CASE WHEN count(*) = 50000 THEN 'counted in 50,000 rows only' END)
-            FROM (%s LIMIT 50000) AS e $query$, events)
+            FROM (SELECT customer, at, kind, left(said, 1000), octet_length(said), amount, channel, direction, about
+                  FROM (%s) AS event LIMIT 50000) AS e $query$, events)
         INTO value, note;
     END IF;
     RETURN NEXT;
