@@ -1360,7 +1360,7 @@ CREATE TABLE telecom.events (
     event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     subscriber_id text NOT NULL,
     occurred_at timestamptz NOT NULL,
-    event text NOT NULL,        -- invoice, top_up, app_login, plan_compare, support_call, sms, complaint, ...
+    event text NOT NULL,        -- invoice, topup, app_login, plan_compare, support_call, sms, complaint, ...
     channel text,
     body text,                  -- what the subscriber said or wrote
     amount numeric(10,2)
@@ -1376,7 +1376,7 @@ SELECT pg_temp.subscriber(no), fact, detail FROM person WHERE business = 'teleco
 INSERT INTO telecom.events (subscriber_id, occurred_at, event, channel, body, amount)
 SELECT pg_temp.subscriber(no), at, event, channel, body, amount
 FROM (-- those who pay by the month get invoices, the others top up; the usual amount stays the same
-      SELECT o.no, o.at, CASE WHEN monthly THEN 'invoice' ELSE 'top_up' END,
+      SELECT o.no, o.at, CASE WHEN monthly THEN 'invoice' ELSE 'topup' END,
              CASE WHEN monthly THEN 'mail' ELSE 'app' END, NULL,
              CASE WHEN monthly THEN 14.99 + 10 * floor(pg_temp.dice(61, o.no) * 4)
                   ELSE 10 + 5 * floor(pg_temp.dice(62, o.no) * 4) END::numeric
