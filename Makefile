@@ -28,10 +28,12 @@ OBJS = src/empathy.o src/catalog.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/score/,model.o score_sql.o) \
 	$(addprefix src/learn/,fit_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
+	$(addprefix src/refresh/,capture.o as_owner.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = $(addprefix sql/,schema.sql text.sql profile.sql score.sql map.sql worker.sql)
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql profile.sql score.sql map.sql worker.sql inspect.sql preview.sql \
+	refresh.sql views.sql)
 
 DATA = data/general-1.model
 DATA_built = sql/empathy--$(EXTVERSION).sql
@@ -77,12 +79,20 @@ CORE_CFLAGS = -std=gnu11 -O2 -g -ffp-contract=off -Wall -Wextra -Wshadow -Wvla -
 LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.c lexicon.c linear.c \
 	text_write.c text_report.c)
 
-# Every test/unit/*_test.c against the pure cores, under sanitizers.
+# Every test/unit/*_test.c against the pure cores, under sanitizers. An archive: a test links what it uses.
 UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*_test.c))
+UNIT_CFLAGS = $(CORE_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
-build/unit/%: test/unit/%.c $(PURE_SRCS) $(wildcard test/unit/*.h src/*/*.h)
+build/core/%.o: %.c $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -o $@ $< $(PURE_SRCS) -lm
+	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
+
+build/core.a: $(PURE_SRCS:%.c=build/core/%.o)
+	$(AR) rcs $@ $^
+
+build/unit/%: test/unit/%.c build/core.a $(wildcard test/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -o $@ $< build/core.a -lm
 
 unit: $(UNIT_TESTS)
 	prove --exec '' $^

@@ -418,24 +418,26 @@ COMMENT ON FUNCTION empathy.guess_columns(regclass, text, text, text, text, text
 -- over the table's own columns, so that its indexes serve. An expression ends with its line, so that a comment in
 -- it can't swallow what follows. Run the query with search_path = pg_catalog, pg_temp.
 CREATE FUNCTION empathy.source_query(source regclass, customer text, at text, kind text, said text, amount text,
-    channel text, direction text, about text, condition text DEFAULT NULL) RETURNS text
+    channel text, direction text, about text, rating text, condition text DEFAULT NULL) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT format($query$
     SELECT %1$s::text AS customer, %2$s AS at, (%3$s
         )::text AS kind, (%4$s
-        )::text AS said, CASE WHEN (%5$s
-        )::numeric BETWEEN -9e13 AND 9e13 THEN (%5$s
+        )::text AS said, CASE WHEN abs((%5$s
+        )::numeric) < 9e13 THEN (%5$s
         )::numeric END AS amount, (%6$s
-        )::text AS channel, CASE lower(left((%7$s
-        )::text, 2)) WHEN 'in' THEN 'in' WHEN 'ou' THEN 'out' ELSE (%7$s
-        )::text END AS direction, (%8$s
-        )::text AS about
-    FROM ONLY %9$s WHERE %10$s AND %11$s%12$s $query$,
+        )::text AS channel, (%7$s
+        )::text AS direction, (%8$s
+        )::text AS about, CASE WHEN abs((%9$s
+        )::numeric) < 9e13 THEN (%9$s
+        )::numeric END AS rating
+    FROM ONLY %10$s WHERE %11$s AND %12$s%13$s $query$,
     customer, t.value, kind, coalesce(said, 'NULL'), coalesce(amount, 'NULL'), coalesce(channel, 'NULL'),
-    coalesce(direction, 'NULL'), coalesce(about, 'NULL'), source, c.usable, t.usable, ' AND (' || condition || ')')
+    coalesce(direction, 'NULL'), coalesce(about, 'NULL'), coalesce(rating, 'NULL'), source, c.usable, t.usable,
+    ' AND (' || condition || ')')
 FROM empathy.source_customer(source, customer) AS c, empathy.source_time(source, at) AS t
 $$;
-COMMENT ON FUNCTION empathy.source_query(regclass, text, text, text, text, text, text, text, text, text) IS
+COMMENT ON FUNCTION empathy.source_query(regclass, text, text, text, text, text, text, text, text, text, text) IS
     'internal: the query that reads the usable events of a table (customer, at, kind, said, amount, channel, '
     'direction, about), given the expressions of guess_columns';
 
@@ -567,7 +569,7 @@ BEGIN
     RETURN QUERY SELECT * FROM empathy.inspect_duplicates(
         CASE WHEN f->>'customer' IS NOT NULL AND f->>'at' IS NOT NULL
              THEN empathy.source_query(source, f->>'customer', f->>'at', f->>'kind', f->>'said', f->>'amount',
-                                       f->>'channel', f->>'direction', f->>'about') END);
+                                       f->>'channel', f->>'direction', f->>'about', f->>'rating') END);
 END $$;
 COMMENT ON FUNCTION empathy.inspect(regclass) IS
     'What watch() would take for each field of an event and why, and problems in the data with counts; writes nothing';

@@ -25,10 +25,10 @@ BEGIN
 
     RETURN QUERY EXECUTE format($query$
         SELECT customer, count(*), count(*) FILTER (WHERE left(said, 1000) ~ '\S'), min(at), max(at),
-               empathy.profile_agg(at, kind, said, amount, channel, direction, about)
+               empathy.profile_agg(at, kind, said, amount, channel, direction, about, rating)
         FROM (%s) AS event GROUP BY customer ORDER BY customer $query$,
         empathy.source_query(source, f.customer, f.at, f.kind, f.said, f.amount, f.channel,
-                             f.direction, f.about, chosen));
+                             f.direction, f.about, f.rating, chosen));
 END $$;
 COMMENT ON FUNCTION empathy.preview(regclass, int, text, text, text, text, text, text, text, text, text) IS
     'Profiles of a sample of customers, computed on the fly with the columns guessed or chosen; writes nothing';

@@ -151,7 +151,7 @@ DECLARE
 BEGIN
     SELECT g.*, source INTO f
     FROM hostile, empathy.guess_columns(source, customer => 'select', amount => 'Größe €', about => '%1$s') AS g;
-    EXECUTE empathy.source_query(f.source, f.customer, f.at, f.kind, f.said, f.amount, f.channel, f.direction, f.about)
+    EXECUTE empathy.source_query(f.source, f.customer, f.at, f.kind, f.said, f.amount, f.channel, f.direction, f.about, f.rating)
     INTO r;
     RETURN r::text;
 END $$;
@@ -332,7 +332,7 @@ BEGIN
     f := empathy.guess_columns(source, choices[1], choices[2], choices[3], choices[4], choices[5], choices[6],
                                choices[7]);
     RETURN QUERY EXECUTE format('SELECT e::text FROM (%s) AS e ORDER BY customer, at, amount',
-        empathy.source_query(source, f.customer, f.at, f.kind, f.said, f.amount, f.channel, f.direction, f.about,
+        empathy.source_query(source, f.customer, f.at, f.kind, f.said, f.amount, f.channel, f.direction, f.about, f.rating,
         choices[8]));
 END $$;
 SELECT results_eq($$SELECT * FROM pg_temp.events('dirty', NULL, NULL, NULL, '')$$, ARRAY[
@@ -364,7 +364,7 @@ SELECT results_eq($$SELECT * FROM pg_temp.events('zoneless')$$, ARRAY['(1,"2026-
 SELECT results_eq($$SELECT * FROM pg_temp.events('zoneless', NULL, 'day')$$,
                   ARRAY['(1,"2026-01-02 09:00:00+09",zoneless,,,,,)'],
                   'so is a date; dates out of range are left out');
-SELECT is(pg_temp.error($$SELECT empathy.source_query('zoneless', 'user_id', 'gone', '''x''', NULL, NULL, NULL, NULL, NULL)$$),
+SELECT is(pg_temp.error($$SELECT empathy.source_query('zoneless', 'user_id', 'gone', '''x''', NULL, NULL, NULL, NULL, NULL, NULL)$$),
           '42703: column gone of relation "public.zoneless" does not exist | The table may have changed: choose its columns again.',
           'a column that is no longer there');
 

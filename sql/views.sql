@@ -1,0 +1,143 @@
+-- What people read. The views show what their owner may see: access to them is by GRANT.
+
+CREATE VIEW empathy.profiles AS
+    SELECT p.customer, s.first_on, s.last_at, s.last_heard_on, s.events, s.texts, s.amount,
+           s.sentiment, s.sentiment_lo, s.sentiment_hi, s.emotion, s.intent,
+           s.churn, s.churn_lo, s.churn_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
+           s.churn_model, s.text_model, pg_catalog.now() AS as_of, p.refreshed_at,
+           p.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
+           OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) AS stale,
+           p.profile
+    FROM empathy.person p, LATERAL empathy.scores(p.profile) AS s;
+COMMENT ON VIEW empathy.profiles IS 'One row for each customer: scores as of now, from the profile as it was last refreshed';
+COMMENT ON COLUMN empathy.profiles.customer IS 'The customer''s id, as text';
+COMMENT ON COLUMN empathy.profiles.first_on IS 'First day (UTC) on which the customer did anything';
+COMMENT ON COLUMN empathy.profiles.last_at IS 'Latest thing that the customer did';
+COMMENT ON COLUMN empathy.profiles.last_heard_on IS 'Last day (UTC) on which the customer said anything';
+COMMENT ON COLUMN empathy.profiles.events IS 'Number of things that the customer did';
+COMMENT ON COLUMN empathy.profiles.texts IS 'Number of texts from the customer';
+COMMENT ON COLUMN empathy.profiles.amount IS 'Sum of purchases, less returns';
+COMMENT ON COLUMN empathy.profiles.sentiment IS 'How the customer feels, -1 .. 1, recent texts counting more; NULL: not known';
+COMMENT ON COLUMN empathy.profiles.sentiment_lo IS 'Lower end of the 95 % interval';
+COMMENT ON COLUMN empathy.profiles.sentiment_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.profiles.emotion IS 'The emotion that stands out in recent texts';
+COMMENT ON COLUMN empathy.profiles.intent IS 'The intent that stands out in recent texts';
+COMMENT ON COLUMN empathy.profiles.churn IS 'Probability of not coming back within 90 days; NULL: not known';
+COMMENT ON COLUMN empathy.profiles.churn_lo IS 'Lower end of the 95 % interval';
+COMMENT ON COLUMN empathy.profiles.churn_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.profiles.usual_days IS 'Usual number of days between purchases (or visits)';
+COMMENT ON COLUMN empathy.profiles.regularity IS 'How regular they are: 0 erratic, .5 random, 1 like clockwork';
+COMMENT ON COLUMN empathy.profiles.due_on IS 'When the next one is due';
+COMMENT ON COLUMN empathy.profiles.overdue IS 'Silence as a multiple of the usual gap: above 1 is late';
+COMMENT ON COLUMN empathy.profiles.churn_model IS 'Model that churn comes from';
+COMMENT ON COLUMN empathy.profiles.text_model IS 'Model that the texts were read by';
+COMMENT ON COLUMN empathy.profiles.as_of IS 'The moment that the scores are for';
+COMMENT ON COLUMN empathy.profiles.refreshed_at IS 'When the profile last changed';
+COMMENT ON COLUMN empathy.profiles.stale IS 'Whether events have come since that are not in the profile yet';
+COMMENT ON COLUMN empathy.profiles.profile IS 'The profile itself, for functions over it';
+
+CREATE VIEW empathy.maps AS
+    SELECT 'all'::text AS scope, q.quadrant, c.nth AS rank, c.cell OPERATOR(pg_catalog.->>) 'item' AS item,
+           (c.cell OPERATOR(pg_catalog.->>) 'share')::real AS share,
+           (c.cell OPERATOR(pg_catalog.->>) 'share_lo')::real AS share_lo,
+           (c.cell OPERATOR(pg_catalog.->>) 'share_hi')::real AS share_hi,
+           (c.cell OPERATOR(pg_catalog.->>) 'customers')::bigint AS customers,
+           (c.cell OPERATOR(pg_catalog.->>) 'sentiment')::real AS sentiment,
+           c.cell OPERATOR(pg_catalog.->>) 'origin' AS origin,
+           (c.cell OPERATOR(pg_catalog.->>) 'confidence')::real AS confidence,
+           c.cell OPERATOR(pg_catalog.->>) 'rule' AS rule,
+           c.cell OPERATOR(pg_catalog.->) 'quotes' AS quotes,
+           (m.map OPERATOR(pg_catalog.->>) 'as_of')::date AS as_of
+    FROM (SELECT empathy.map_agg(p.profile) AS map FROM empathy.person p) AS m,
+         (VALUES ('says'), ('thinks'), ('does'), ('feels')) AS q(quadrant),
+         LATERAL pg_catalog.jsonb_array_elements(m.map OPERATOR(pg_catalog.->) q.quadrant) WITH ORDINALITY AS c(cell, nth);
+COMMENT ON VIEW empathy.maps IS 'The empathy map of all customers over the last 90 days, a row for each cell';
+COMMENT ON COLUMN empathy.maps.scope IS 'Whose map it is';
+COMMENT ON COLUMN empathy.maps.quadrant IS 'says, thinks, does or feels';
+COMMENT ON COLUMN empathy.maps.rank IS 'Place in its quadrant, by number of customers';
+COMMENT ON COLUMN empathy.maps.item IS 'What they say, think, do or feel';
+COMMENT ON COLUMN empathy.maps.share IS 'Share of customers';
+COMMENT ON COLUMN empathy.maps.share_lo IS 'Lower end of the 95 % interval';
+COMMENT ON COLUMN empathy.maps.share_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.maps.customers IS 'Number of customers; cells of fewer than empathy.min_group are left out';
+COMMENT ON COLUMN empathy.maps.sentiment IS 'Their mean sentiment on the days that have it';
+COMMENT ON COLUMN empathy.maps.origin IS 'observed: they said or did it; inferred: a rule thinks so';
+COMMENT ON COLUMN empathy.maps.confidence IS 'How sure that is, 0 .. 1';
+COMMENT ON COLUMN empathy.maps.rule IS 'What an inference goes by';
+COMMENT ON COLUMN empathy.maps.quotes IS 'Masked quotes as evidence';
+COMMENT ON COLUMN empathy.maps.as_of IS 'The day that it is for';
+
+CREATE VIEW empathy.sources AS
+    SELECT s.relation, CASE WHEN s.error IS NOT NULL THEN 'broken'
+                            WHEN p.everything OR p.periods OPERATOR(pg_catalog.>) 0 THEN 'filling'
+                            ELSE 'live' END AS state,
+           s.error, s.failed_at, s.customer, s.at, s.kind, s.said, s.amount, s.channel, s.direction, s.about, s.rating,
+           s.period, p.periods AS periods_to_fill, s.rows_seen, s.rows_without_customer, s.rows_without_time,
+           s.watched_at, s.refreshed_at
+    FROM empathy.source s,
+         LATERAL (SELECT pg_catalog.count(*) FILTER (WHERE l.customer IS NULL) AS periods,
+                         pg_catalog.bool_or(l.customer IS NULL AND l.period IS NULL) IS TRUE
+                         OR NOT EXISTS (SELECT FROM empathy.source_here h
+                                        WHERE h.source OPERATOR(pg_catalog.=) s.source) AS everything
+                  FROM empathy.change_log l WHERE l.source OPERATOR(pg_catalog.=) s.source) AS p;
+COMMENT ON VIEW empathy.sources IS 'The watched tables: how they are read, and whether that works';
+COMMENT ON COLUMN empathy.sources.relation IS 'The table';
+COMMENT ON COLUMN empathy.sources.state IS 'filling: being read for the first time or again; live; broken: see error';
+COMMENT ON COLUMN empathy.sources.error IS 'Why it can''t be refreshed; what was computed before is kept';
+COMMENT ON COLUMN empathy.sources.failed_at IS 'Since when';
+COMMENT ON COLUMN empathy.sources.customer IS 'Column that says who';
+COMMENT ON COLUMN empathy.sources.at IS 'Column that says when';
+COMMENT ON COLUMN empathy.sources.kind IS 'SQL expression for what kind of event it is';
+COMMENT ON COLUMN empathy.sources.said IS 'SQL expression for what was said';
+COMMENT ON COLUMN empathy.sources.amount IS 'SQL expression for its amount';
+COMMENT ON COLUMN empathy.sources.channel IS 'SQL expression for the channel';
+COMMENT ON COLUMN empathy.sources.direction IS 'SQL expression for who acted: in (customer) or out (company)';
+COMMENT ON COLUMN empathy.sources.about IS 'SQL expression for what it was about';
+COMMENT ON COLUMN empathy.sources.rating IS 'SQL expression for a rating';
+COMMENT ON COLUMN empathy.sources.period IS 'What a state covers: day, month or year';
+COMMENT ON COLUMN empathy.sources.periods_to_fill IS 'Periods still to be read for everybody';
+COMMENT ON COLUMN empathy.sources.rows_seen IS 'Rows when the table was last read as a whole';
+COMMENT ON COLUMN empathy.sources.rows_without_customer IS 'Of these, rows that belong to nobody''s profile: no customer';
+COMMENT ON COLUMN empathy.sources.rows_without_time IS 'Of these, rows that belong to no day: no time, or an infinite one';
+COMMENT ON COLUMN empathy.sources.watched_at IS 'When watch() was first called';
+COMMENT ON COLUMN empathy.sources.refreshed_at IS 'When something of it was last brought up to date';
+
+CREATE VIEW empathy.freshness AS
+    SELECT s.relation, l.pending, l.oldest AS stale_since,
+           coalesce(pg_catalog.now() OPERATOR(pg_catalog.-) l.oldest, '0'::interval) AS lag, s.refreshed_at, s.error
+    FROM empathy.source s,
+         LATERAL (SELECT pg_catalog.count(*) AS pending, pg_catalog.min(x.logged_at) AS oldest
+                  FROM empathy.change_log x WHERE x.source OPERATOR(pg_catalog.=) s.source) AS l;
+COMMENT ON VIEW empathy.freshness IS 'How far profiles lag behind the watched tables';
+COMMENT ON COLUMN empathy.freshness.relation IS 'The table';
+COMMENT ON COLUMN empathy.freshness.pending IS 'Log rows that wait for a refresh';
+COMMENT ON COLUMN empathy.freshness.stale_since IS 'When the oldest of them was written';
+COMMENT ON COLUMN empathy.freshness.lag IS 'How long ago that is; 0 when nothing waits';
+COMMENT ON COLUMN empathy.freshness.refreshed_at IS 'When something of it was last brought up to date';
+COMMENT ON COLUMN empathy.freshness.error IS 'Why it can''t be refreshed';
+
+REVOKE ALL ON empathy.profiles, empathy.maps, empathy.sources, empathy.freshness FROM PUBLIC;
+
+-- Everything about one customer, including what is not refreshed yet.
+
+CREATE FUNCTION empathy.customer(id text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object(
+               'customer', $1, 'as_of', now(), 'scores', to_jsonb(s),
+               'why_churn', (SELECT jsonb_agg(to_jsonb(e)) FROM empathy.explain(p.profile, 'churn') AS e),
+               'why_sentiment', (SELECT jsonb_agg(to_jsonb(e)) FROM empathy.explain(p.profile, 'sentiment') AS e),
+               'map', empathy.map(p.profile),
+               'quotes', (SELECT jsonb_agg(to_jsonb(q)) FROM empathy.quotes(p.profile) AS q),
+               'latest', (SELECT jsonb_agg(to_jsonb(l)) FROM empathy.latest(p.profile) AS l))
+    FROM (SELECT empathy.live_profile($1) AS profile OFFSET 0) AS p, LATERAL empathy.scores(p.profile) AS s
+    WHERE p.profile IS NOT NULL
+$$;
+CREATE FUNCTION empathy.customer(id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS 'SELECT empathy.customer($1::text)';
+CREATE FUNCTION empathy.customer(id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS 'SELECT empathy.customer($1::text)';
+COMMENT ON FUNCTION empathy.customer(text) IS
+    'One customer''s scores with their reasons, map, quotes and latest events, exact in this snapshot; NULL for nobody';
+COMMENT ON FUNCTION empathy.customer(bigint) IS 'customer() for a numeric id';
+COMMENT ON FUNCTION empathy.customer(uuid) IS 'customer() for a uuid';
+REVOKE ALL ON FUNCTION empathy.customer(text), empathy.customer(bigint), empathy.customer(uuid) FROM PUBLIC;
