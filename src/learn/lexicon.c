@@ -188,11 +188,13 @@ set_columns(const Word *word, float *column)
 	column[6] = (float) (v < 0 ? 3 * v : 0);
 }
 
-/* Does a list say anything about the word? What propagation hardly reached is left to the texts. */
+/* Does the dictionary take the word in? What propagation hardly reached is left to the texts. */
 static bool
-says_something(const Word *word)
+is_taken(const Word *word, LexiconWords take)
 {
-	return word->rated || word->senses > 0 || word->v > 0.05 || word->v < -0.05;
+	if (take == LEXICON_ALL)
+		return word->rated || word->senses > 0 || word->v > 0.05 || word->v < -0.05;
+	return take == LEXICON_RATED && word->rated;
 }
 
 static void
@@ -208,14 +210,14 @@ read_lists(Lexicon *lexicon)
 }
 
 float *
-lexicon_columns(Dictionary *dictionary)
+lexicon_columns(Dictionary *dictionary, LexiconWords take)
 {
 	Lexicon lexicon = { 0 };
 	float  *columns;
 
 	read_lists(&lexicon);
 	for (int id = 0; id < lexicon.names.n; id++)
-		if (says_something(&lexicon.words[id]))
+		if (is_taken(&lexicon.words[id], take))
 		{
 			dictionary_add(dictionary, lexicon.names.key[id]);
 			dictionary_add(dictionary, text_negated_key(lexicon.names.key[id]));

@@ -14,7 +14,15 @@
  * the plain word and once for the word under negation. */
 #define LEXICON_COLUMNS 14
 
-/* Adds the lists' words to the dictionary and returns its columns (n x LEXICON_COLUMNS). */
-extern float *lexicon_columns(Dictionary *dictionary);
+/* Which words of the lists a dictionary takes in beside its own */
+typedef enum LexiconWords
+{
+	LEXICON_NONE,
+	LEXICON_RATED, /* those that VADER rates */
+	LEXICON_ALL	   /* those that the lists or the propagation say anything about */
+} LexiconWords;
+
+/* Returns the dictionary's columns (n x LEXICON_COLUMNS), to be freed by the caller. */
+extern float *lexicon_columns(Dictionary *dictionary, LexiconWords take);
 
 #endif /* EMPATHY_LEARN_LEXICON_H */

@@ -43,6 +43,7 @@ typedef struct IntentSet
 	const char *folder;
 	double		weight;
 	bool		judges_questions; /* do its other rows say that nothing is asked? */
+	bool		has_valence;	  /* labels are mean human valences, of reviews */
 } IntentSet;
 
 extern const IntentSet	 intent_sets[];

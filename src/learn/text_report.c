@@ -263,9 +263,41 @@ print_classes(const TextModel *model, const char *set, const char *part, bool bi
 		   (double) right / m.n, f1);
 }
 
+/* Rows of which enough is understood to say anything */
+typedef struct Understood
+{
+	const TextModel *model;
+	int				 rows;
+	int				 known;
+} Understood;
+
+static void
+understood_row(void *arg, const char *label, const char *text, size_t len)
+{
+	Understood *count = arg;
+	int32_t		score;
+
+	(void) label;
+	count->rows++;
+	count->known += text_sentiment(count->model, text, len, NULL, &score);
+}
+
+static void
+print_understood(const TextModel *model, const char *set)
+{
+	Understood count = { model };
+
+	data_each(set, "dev", understood_row, &count);
+	printf("  %-30s %5d rows  %.3f\n", set, count.rows, (double) count.known / count.rows);
+}
+
+/* Development figures of all tasks */
 void
 report_print(const TextModel *model)
 {
+	static const char *const spoken[] = { "goemotions", "banking77", "xed_en", "xed_de", "xed_es",
+										  "xed_fr",		"xed_it",	 "xed_nl", "xed_fi", "xed_ru" };
+
 	printf("sentiment (texts below are in no training set):\n");
 	print_correlation(model, "vadergt_tweets");
 	print_correlation(model, "vadergt_amazonReviewSnippets");
@@ -284,4 +316,7 @@ report_print(const TextModel *model)
 	printf("intents, dev accuracy of the best label or none:\n");
 	for (int i = 0; i < n_intent_sets; i++)
 		print_intent_accuracy(model, &intent_sets[i]);
+	printf("share of rows that it gives an answer to (English, then other languages):\n");
+	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++)
+		print_understood(model, spoken[i]);
 }

@@ -128,9 +128,11 @@ const char *const intent_names[] = {
 const int n_intents = LENGTH(intent_names);
 
 const IntentSet intent_sets[] = {
-	{ "bitext8k", 1.0, true },	 { "banking77", 1.0, true },   { "clinc150", 1.0, false },
-	{ "hwu64", 0.7, false },	 { "snips", 0.3, false },	   { "clinc150_oos", 1.0, false },
-	{ "goemotions", 0.5, true }, { "sent_amazon", 2.0, true }, { "sent_yelp", 2.0, true },
+	{ "bitext8k", 1.0, true, false },	{ "banking77", 1.0, true, false },
+	{ "clinc150", 1.0, false, false },	{ "clinc150_oos", 1.0, false, false },
+	{ "hwu64", 0.7, false, false },		{ "snips", 0.3, false, false },
+	{ "goemotions", 0.5, true, false }, { "sent_amazon", 2.0, true, false },
+	{ "sent_yelp", 2.0, true, false },	{ "vadergt_amazonReviewSnippets", 1.5, true, true },
 };
 const int n_intent_sets = LENGTH(intent_sets);
 
@@ -269,6 +271,13 @@ intent_bits(const IntentSet *set, const char *labels, uint32_t *bits, uint32_t *
 
 	*bits = 0;
 	*judged = (1u << n_intents) - 1;
+	if (set->has_valence)
+	{
+		double v = atof(labels);
+
+		*bits = v < -1 ? intents_of("complain") : v > 1.2 ? intents_of("praise") : 0;
+		return *bits != 0;
+	}
 	strncpy(copy, labels, sizeof(copy) - 1);
 	copy[sizeof(copy) - 1] = 0;
 	for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest))

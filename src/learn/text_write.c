@@ -4,7 +4,7 @@
  *	  From fitted weights to the bytes of a model file.
  *
  * Weights are cut at +-20 and quantised to int8 with one scale a head. A
- * bucket has four slots; when more features want one, those seen least often
+ * bucket has eight slots; when more features want one, those seen least often
  * lose their place.
  *
  *-------------------------------------------------------------------------

@@ -4,7 +4,7 @@
  *	  From tokens to keys: the word, the word under negation, the pair.
  *
  * A negator opens a scope of five words, which a comma, another mark or
- * "but" ends. A word in scope has a second key, so that a model can learn
+ * "but" ends. A word in scope has a key of its own, so that a model can learn
  * what "not good" means without knowing every pair.
  *
  *-------------------------------------------------------------------------
@@ -59,6 +59,7 @@ text_next_feature(TextStream *stream, TextFeature *feature)
 	{
 		if (stream->negated > 0 && token->kind == TEXT_WORD)
 		{
+			feature->key[TEXT_KEY_WORD] = 0;
 			feature->key[TEXT_KEY_NEGATED] = text_negated_key(token->hash);
 			stream->negated--;
 		}

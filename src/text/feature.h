@@ -13,8 +13,8 @@
 /* The keys of one token; 0 where there is none */
 typedef enum TextKeyKind
 {
-	TEXT_KEY_WORD,	  /* the token itself */
-	TEXT_KEY_NEGATED, /* the token again, inside a negation scope */
+	TEXT_KEY_WORD,	  /* the token itself, outside a negation scope */
+	TEXT_KEY_NEGATED, /* the token inside a negation scope */
 	TEXT_KEY_PAIR,	  /* with the token before it in the sentence */
 	TEXT_KEYS
 } TextKeyKind;

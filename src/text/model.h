@@ -21,7 +21,7 @@
  *		int32	 bias, in 2^-16
  *		uint32	 scale of its weights, in 2^-24
  *		int32	 threshold of the score, in 1/10000
- *	  per task its buckets: four slots, each a uint16 check (0: empty), then
+ *	  per task its buckets: eight slots, each a uint16 check (0: empty), then
  *	  the slots' rows of one int8 a head.
  *
  *-------------------------------------------------------------------------
@@ -39,7 +39,7 @@
 #define TEXT_HEAD_NAME		  24
 #define TEXT_MAX_HEADS		  32
 #define TEXT_MAX_BUCKETS_LOG2 22
-#define TEXT_SLOTS			  4
+#define TEXT_SLOTS 8
 
 #define TEXT_MODEL_SUMMED 24 /* where the bytes under the checksum begin */
 #define TEXT_MODEL_HEADER 64

@@ -94,7 +94,7 @@ add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 				continue;
 			found = add_key(task, feature->key[k], sentence->sum[t]);
 			sentence->n[t] += found;
-			if (t == TEXT_SENTIMENT && k == TEXT_KEY_WORD && feature->token.kind != TEXT_MARK)
+			if (t == TEXT_SENTIMENT && k != TEXT_KEY_PAIR && feature->token.kind != TEXT_MARK)
 			{
 				reader->known += found;
 				reader->words += feature->token.kind == TEXT_WORD ? 1 : found;
