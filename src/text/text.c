@@ -120,7 +120,10 @@ next_sentence(Reader *reader, Sentence *sentence)
 
 	if (!next_feature(reader, &feature))
 		return false;
-	memset(sentence, 0, sizeof(*sentence));
+	memset(sentence->n, 0, sizeof(sentence->n));
+	for (int t = 0; t < TEXT_TASKS; t++)
+		if (reader->tasks & 1u << t)
+			memset(sentence->sum[t], 0, sizeof(int32_t) * reader->model->task[t].n_heads);
 	sentence->at = feature.token.at;
 	do
 	{

@@ -284,44 +284,76 @@ joins(const TextScan *scan, size_t at, const Char *mark, const Char *before)
 	return false;
 }
 
+/* A word while it is read */
+typedef struct Spelling
+{
+	uint32_t hash;
+	uint64_t pack; /* its last eight letters */
+	size_t	 n;	   /* letters, repeats left out */
+	uint32_t last;
+	unsigned run; /* how often the last letter has come in a row */
+} Spelling;
+
+static inline void
+spell(Spelling *word, uint32_t code)
+{
+	word->run = code == word->last ? word->run + 1 : 1;
+	word->last = code;
+	if (word->run > 2)
+		return;
+	word->hash = HASH_STEP(word->hash, code);
+	word->pack = word->pack << 8 | (code < 0x80 ? code : 0xFF);
+	word->n++;
+}
+
+/* Spell the word that begins with the given character. Returns its end and the character there. */
+static size_t
+spell_word(const TextScan *scan, size_t at, Char *c, Spelling *word)
+{
+	size_t limit = at + TEXT_MAX_WORD;
+	Char   before = *c;
+
+	while (at < limit)
+	{
+		if (c->class != C_SKIP)
+		{
+			if (!is_word_char(c) && !(c->class == C_MARK && joins(scan, at, c, &before)))
+				break;
+			spell(word, c->class == C_DIGIT ? '0' : c->code);
+		}
+		before = *c;
+		at += c->len;
+		/* most letters are plain */
+		for (; at < limit && at < scan->len && (unsigned char) ((scan->said[at] | 0x20) - 'a') < 26;
+			 at++)
+		{
+			before.class = C_LETTER;
+			spell(word, scan->said[at] | 0x20);
+		}
+		*c = char_at(scan, at);
+	}
+	return at;
+}
+
 static bool
 word_token(TextScan *scan, TextToken *token, Char c)
 {
-	uint32_t hash = HASH_START;
-	uint64_t pack = 0;
+	Spelling word = { HASH_START, 0, 0, 0, 0 };
 	size_t	 at = token->at;
-	size_t	 n = 0;
-	uint32_t last = 0;
-	unsigned run = 0;
-	Char	 before = c;
 
-	if (goes_on(scan, at, "http://") || goes_on(scan, at, "https://") || goes_on(scan, at, "www."))
+	if ((c.code == 'h' && (goes_on(scan, at, "http://") || goes_on(scan, at, "https://"))) ||
+		(c.code == 'w' && goes_on(scan, at, "www.")))
 		return end_token(scan, token, TEXT_LINK, skip_to_blank(scan, at));
 
-	for (; at - token->at < TEXT_MAX_WORD; before = c, at += c.len, c = char_at(scan, at))
-	{
-		uint32_t code = c.class == C_DIGIT ? '0' : c.code;
-
-		if (c.class == C_SKIP)
-			continue;
-		if (!is_word_char(&c) && !(c.class == C_MARK && joins(scan, at, &c, &before)))
-			break;
-		run = code == last ? run + 1 : 1;
-		last = code;
-		if (run > 2)
-			continue;
-		hash = HASH_STEP(hash, code);
-		pack = pack << 8 | (code < 0x80 ? code : 0xFF);
-		n++;
-	}
+	at = spell_word(scan, at, &c, &word);
 	if (c.code == '@' && skip_handle(scan, at + 1) > at + 1)
 		return end_token(scan, token, TEXT_HANDLE, skip_handle(scan, at + 1));
-	if (pack == PACK4('h', 't', 't', 'p') || pack == PACK5('h', 't', 't', 'p', 's'))
+	if (word.pack == PACK4('h', 't', 't', 'p') || word.pack == PACK5('h', 't', 't', 'p', 's'))
 		return end_token(scan, token, TEXT_LINK, at);
-	token->hash = hash_end(hash);
-	if (negates(pack, n))
+	token->hash = hash_end(word.hash);
+	if (negates(word.pack, word.n))
 		token->flags = TEXT_NEGATES;
-	else if (pack == PACK3('b', 'u', 't'))
+	else if (word.pack == PACK3('b', 'u', 't'))
 		token->flags = TEXT_BREAKS;
 	return end_token(scan, token, TEXT_WORD, at);
 }
