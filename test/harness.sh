@@ -30,7 +30,8 @@ export LC_ALL=C PG_CONFIG=${PG_CONFIG:-pg_config}
 server_user=postgres
 as_server() {
     if ((EUID == 0)); then
-        setpriv --reuid="$server_user" --regid="$server_user" --init-groups env HOME="$work" "$@"
+        setpriv --reuid="$server_user" --regid="$(id -gn "$server_user")" \
+            --init-groups env HOME="$work" "$@"
     else
         env HOME="$work" "$@"
     fi
@@ -140,7 +141,11 @@ dynamic_library_path = '$work/dest$(pg pkglibdir):\$libdir'
 END
     else
         say "this server has no extension_destdir: installing into $(pg pkglibdir) and $(pg sharedir)"
-        if [[ -w $(pg pkglibdir) ]]; then quietly make install; else quietly as_root make install; fi
+        if [[ -w $(pg pkglibdir) ]]; then
+            quietly make install
+        else
+            quietly as_root make install PG_CONFIG="$(command -v "$PG_CONFIG")"
+        fi
         : >"$work/location.conf"
     fi
     export EMPATHY_CONF=$work/location.conf
@@ -155,6 +160,7 @@ build() {
     quietly make -j"$(nproc)"
     install_extension
     ((EUID != 0)) || chown -R "$server_user:" "$work"
+    as_server test -w "$work" || die "user \"$server_user\" cannot reach \"$work\" (set TMPDIR)"
 }
 
 # ---- server ----------------------------------------------------------------------------------
