@@ -266,6 +266,11 @@ END $$;
 COMMENT ON FUNCTION empathy.invalidate(regclass, text, date, date) IS
     'Has a source, a customer of it, or the days from since to until, computed again at the next refresh';
 
+-- Whoever may watch adds to the profiles of everybody: none of it is for PUBLIC. A role that is to watch its own
+-- tables needs EXECUTE on these seven.
+REVOKE ALL ON FUNCTION empathy.source_action, empathy.create_triggers, empathy.drop_triggers, empathy.capture,
+    empathy.watch, empathy.unwatch, empathy.invalidate FROM PUBLIC;
+
 -- Reading a source: states as they should be, by the snapshot of the calling query.
 
 CREATE FUNCTION empathy.period_condition(relation regclass, at text, period date, unit text) RETURNS text

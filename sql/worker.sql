@@ -288,6 +288,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION empathy.worker_note() IS 'Why no worker runs in this database, in plain words';
+-- Whoever is granted the view jobs needs these two as well.
+REVOKE ALL ON FUNCTION empathy.worker_pid(), empathy.worker_note() FROM PUBLIC;
 
 CREATE VIEW empathy.jobs AS
 SELECT j.job, j.every, j.enabled, j.next_start, j.last_start, j.last_finish, j.last_success,

@@ -72,8 +72,10 @@ model_path(char path[MAXPGPATH], const char *name)
 	snprintf(path, MAXPGPATH, "%s/extension/%s.model", share, name);
 }
 
+pg_noreturn static void no_such_model(const char *name);
+
 static void
-pg_attribute_noreturn() no_such_model(const char *name)
+no_such_model(const char *name)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("text model \"%s\" does not exist", name),
