@@ -21,8 +21,14 @@
 
 #define MAX_ITERATIONS 300
 
-/* Done when no slope of the mean log-likelihood is steeper. */
-#define FLAT 1e-8
+/*
+ * Done when no slope of the mean log-likelihood is steeper, or when several steps
+ * in a row gained next to nothing in all customers' log-likelihood: a valley whose
+ * floor is flat has no slope small enough to see past rounding.
+ */
+#define FLAT	   1e-8
+#define GAIN	   1e-6
+#define IDLE_STEPS 5
 
 /* Repeat purchases whose gamma functions are tabulated; beyond, computed. */
 #define TABLE_SIZE 512
@@ -57,9 +63,10 @@ typedef struct Objective
 /* A point with what is minimised there. */
 typedef struct Point
 {
-	double at[P];
-	double value;
-	double slope[P];
+	double	 at[P];
+	double	 value;
+	double	 slope[P];
+	unsigned pressed; /* bits of the coordinates held back by the box */
 } Point;
 
 static bool
@@ -290,15 +297,21 @@ into_box(double log_parameter)
 	return fmin(fmax(log_parameter, -MAX_LOG), MAX_LOG);
 }
 
-/* The slope, without the coordinates that press against the box. */
+/*
+ * Evaluates a point of the search: where the box stops a coordinate from going
+ * further down, it counts as flat.
+ */
 static void
-free_slope(const Point *p, double slope[P])
+evaluate_in_box(const Objective *o, Point *p)
 {
+	evaluate(o, p);
+	p->pressed = 0;
 	for (int i = 0; i < P; i++)
 	{
-		bool pressed = p->slope[i] < 0 ? p->at[i] >= MAX_LOG : p->at[i] <= -MAX_LOG;
-
-		slope[i] = pressed ? 0 : p->slope[i];
+		if (p->slope[i] < 0 ? p->at[i] < MAX_LOG : p->at[i] > -MAX_LOG)
+			continue;
+		p->slope[i] = 0;
+		p->pressed |= 1u << i;
 	}
 }
 
@@ -306,17 +319,15 @@ free_slope(const Point *p, double slope[P])
 static void
 choose_direction(const Point *p, Matrix inverse, double direction[P])
 {
-	double slope[P];
 	double longest = 2;
 
-	free_slope(p, slope);
 	for (int i = 0; i < P; i++)
-		direction[i] = slope[i] == 0 ? 0 : -dot(inverse[i], slope);
-	if (!(dot(direction, slope) < 0))
+		direction[i] = p->pressed & 1u << i ? 0 : -dot(inverse[i], p->slope);
+	if (!(dot(direction, p->slope) < 0))
 	{
 		set_identity(inverse);
 		for (int i = 0; i < P; i++)
-			direction[i] = -slope[i];
+			direction[i] = -p->slope[i];
 	}
 	for (int i = 0; i < P; i++)
 		longest = fmax(longest, fabs(direction[i]));
@@ -342,14 +353,17 @@ line_search(const Objective *o, const Point *from, const double direction[P], Po
 			to->at[i] = into_box(from->at[i] + step * direction[i]);
 			expected += from->slope[i] * (to->at[i] - from->at[i]);
 		}
-		evaluate(o, to);
+		evaluate_in_box(o, to);
 		if (to->value <= from->value + 1e-4 * expected + slack)
 			return true;
 	}
 	return false;
 }
 
-/* Learn the curvature from a step (Nocedal & Wright, 6.17). */
+/*
+ * Learn the curvature from a step (Nocedal & Wright, 6.17); anew when the box
+ * holds other coordinates than before, since theirs mixes with the rest.
+ */
 static void
 update_inverse(Matrix inverse, const Point *from, const Point *to)
 {
@@ -359,6 +373,11 @@ update_inverse(Matrix inverse, const Point *from, const Point *to)
 	double sy;
 	double yhy;
 
+	if (from->pressed != to->pressed)
+	{
+		set_identity(inverse);
+		return;
+	}
 	for (int i = 0; i < P; i++)
 	{
 		s[i] = to->at[i] - from->at[i];
@@ -378,11 +397,8 @@ update_inverse(Matrix inverse, const Point *from, const Point *to)
 static bool
 is_flat(const Point *p)
 {
-	double slope[P];
-
-	free_slope(p, slope);
 	for (int i = 0; i < P; i++)
-		if (!(fabs(slope[i]) <= FLAT))
+		if (!(fabs(p->slope[i]) <= FLAT))
 			return false;
 	return true;
 }
@@ -393,10 +409,12 @@ minimise(const Objective *o, Point *p, int *iterations)
 {
 	Matrix inverse;
 	bool   fresh = true; /* inverse says nothing yet */
+	int	   idle = 0;	 /* steps in a row without a gain */
 
 	set_identity(inverse);
-	evaluate(o, p);
-	for (*iterations = 0; *iterations < MAX_ITERATIONS && !is_flat(p); ++*iterations)
+	evaluate_in_box(o, p);
+	for (*iterations = 0; *iterations < MAX_ITERATIONS && idle < IDLE_STEPS && !is_flat(p);
+		 ++*iterations)
 	{
 		double direction[P];
 		Point  next;
@@ -404,6 +422,7 @@ minimise(const Objective *o, Point *p, int *iterations)
 		choose_direction(p, inverse, direction);
 		if (line_search(o, p, direction, &next))
 		{
+			idle = (p->value - next.value) * scale_of(o) < GAIN ? idle + 1 : 0;
 			update_inverse(inverse, p, &next);
 			*p = next;
 			fresh = false;
@@ -416,7 +435,7 @@ minimise(const Objective *o, Point *p, int *iterations)
 			fresh = true;
 		}
 	}
-	return is_flat(p);
+	return idle >= IDLE_STEPS || is_flat(p);
 }
 
 /* ------------------------------------------------------------- covariance */
@@ -518,6 +537,55 @@ covariance_at(const Objective *o, const double at[P], Matrix covariance)
 
 /* ---------------------------------------------------------------- the fit */
 
+/*
+ * Where searches start, alpha in median gaps. The likelihood can have several
+ * maxima: the first start finds the highest for most populations, the others
+ * for nearly all where customers are much alike, or where nobody leaves.
+ */
+static const MbgParams starts[] = {
+	{ 0.7, 0.7, 0.8, 2.0 },
+	{ 50.0, 50.0, 0.3, 3.0 },
+	{ 1.0, 1.0, 0.001, 1.0 },
+};
+
+#define NSTARTS ((int) (sizeof(starts) / sizeof(starts[0])))
+
+static void
+set_start(int which, double gap, double at[P])
+{
+	at[MBG_R] = log(starts[which].r);
+	at[MBG_ALPHA] = into_box(log(starts[which].alpha * gap));
+	at[MBG_A] = log(starts[which].a);
+	at[MBG_B] = log(starts[which].b);
+}
+
+/*
+ * The best of the minima found from all starts; steps are summed over them. With
+ * a prior there is but one that matters, around the first.
+ */
+static bool
+search(const Objective *o, double gap, Point *best, int *iterations)
+{
+	bool converged = false;
+
+	*iterations = 0;
+	for (int i = 0; i < (o->precision > 0 ? 1 : NSTARTS); i++)
+	{
+		Point p;
+		int	  steps;
+		bool  done;
+
+		set_start(i, gap, p.at);
+		done = minimise(o, &p, &steps);
+		*iterations += steps;
+		if (i > 0 && !(p.value < best->value))
+			continue;
+		*best = p;
+		converged = done;
+	}
+	return converged;
+}
+
 static void
 count_customers(const Objective *o, MbgFit *fit)
 {
@@ -574,13 +642,8 @@ mbg_fit(const MbgRow *rows, size_t nrows, void (*tick)(void), MbgFit *fit)
 	o.total = fit->customers;
 	if (fit->customers < MBG_FIT_MIN_CUSTOMERS || fit->repeaters < MBG_FIT_MIN_REPEATERS)
 		o.precision = PRIOR_PRECISION;
-	o.start[MBG_R] = log(0.7);
-	o.start[MBG_ALPHA] = into_box(log(0.7 * fit->baseline.gap));
-	o.start[MBG_A] = log(0.8);
-	o.start[MBG_B] = log(2.0);
-
-	memcpy(best.at, o.start, sizeof(best.at));
-	converged = minimise(&o, &best, &fit->iterations);
+	set_start(0, fit->baseline.gap, o.start);
+	converged = search(&o, fit->baseline.gap, &best, &fit->iterations);
 	fit->params = params_at(best.at);
 	fit->status = status_of(fit, best.at, converged);
 	fit->loglik = penalty_at(&o, best.at) - best.value * scale_of(&o);

@@ -42,7 +42,7 @@ typedef struct MbgFit
 	MbgParams	 params;
 	MbgFitStatus status;
 	double		 loglik;	 /* of all customers, without any prior */
-	int			 iterations; /* quasi-Newton steps */
+	int			 iterations; /* quasi-Newton steps, over all starts */
 	double		 customers;	 /* sum of the weights used */
 	double		 repeaters;	 /* those with a repeat purchase */
 	MbgBaseline	 baseline;	 /* medians, for mbg_explain() */
@@ -52,14 +52,15 @@ typedef struct MbgFit
 
 /*
  * Maximum likelihood over the logarithms of the parameters, each within +-12
- * (times in days, so alpha up to 446 years). Rows whose history isn't valid or
- * whose weight isn't positive and finite are left out.
+ * (times in days, so alpha up to 446 years); the best of three starts, since
+ * there can be several maxima. Rows whose history isn't valid or whose weight
+ * isn't positive and finite are left out.
  *
  * With too few customers or repeaters for a maximum to mean anything, the
- * logarithms get a normal prior of standard deviation 1 around the point where
- * the search starts: (r, alpha, a, b) = (0.7, 0.7 x median gap, 0.8, 2). If
- * nobody came back, the median time since the first purchase takes the place of
- * the gap; without customers, 30 days.
+ * logarithms get a normal prior of standard deviation 1 around the first start:
+ * (r, alpha, a, b) = (0.7, 0.7 x median gap, 0.8, 2). If nobody came back, the
+ * median time since the first purchase takes the place of the gap; without
+ * customers, 30 days.
  *
  * The covariance is the inverse of the information matrix: the Hessian of the
  * negative log-likelihood by central differences of the gradient, plus the prior.
@@ -68,7 +69,7 @@ typedef struct MbgFit
  * it doesn't move the parameters.
  *
  * The baseline's medians are weighted; of two middle values, the lower. Its gap
- * is over repeaters; without any, that of the start above.
+ * is over repeaters, at least half a day; without any, that of the start above.
  *
  * tick, if not NULL, is called every few milliseconds and may leave by longjmp:
  * nothing needs cleaning up.

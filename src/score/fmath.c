@@ -45,8 +45,8 @@ score_digamma(double x)
 		x += 1;
 	}
 	inv2 = 1 / (x * x);
-	series =
-		inv2 * (1.0 / 12 -
-				inv2 * (1.0 / 120 - inv2 * (1.0 / 252 - inv2 * (1.0 / 240 - inv2 * (1.0 / 132)))));
+	series = 1.0 / 132 - inv2 * (691.0 / 32760);
+	series = 1.0 / 252 - inv2 * (1.0 / 240 - inv2 * series);
+	series = inv2 * (1.0 / 12 - inv2 * (1.0 / 120 - inv2 * series));
 	return shift + log(x) - 0.5 / x - series;
 }

@@ -5,12 +5,15 @@
  *
  * The likelihood of a customer is the sum of two terms: bought x times and is
  * still there, and left right after the last purchase (Wagner & Hoppe 2008,
- * k = 1). With the factors that both share taken out,
+ * k = 1). With (c)_n = Gamma(c+n)/Gamma(c) and the shared factors taken out,
  *
- *	  alive = (b+x) (alpha+T)^-(r+x)
- *	  gone  =   a   (alpha+t_x)^-(r+x)
+ *	  L = (r)_x alpha^-x (b)_x / (a+b)_(x+1) (alive + gone)
+ *	  alive = (b+x) (1 + T/alpha)^-(r+x)
+ *	  gone  =   a   (1 + t_x/alpha)^-(r+x)
+ *	  P(alive) = alive / (alive + gone)
  *
- * and P(alive) is the odds of the first. All is done in logarithms.
+ * All is done in logarithms, in this form because it stays exact when r and
+ * alpha are large.
  *
  *-------------------------------------------------------------------------
  */
@@ -70,11 +73,12 @@ double
 mbg_loglik(const MbgParams *params, const MbgHistory *h, const MbgRising *rising,
 		   double gradient[MBG_NPARAMS])
 {
+	double alpha = params->alpha;
 	double n = params->r + h->x;
-	double log_now = log(params->alpha + h->T);
-	double log_last = log(params->alpha + h->t_x);
-	double alive = log(params->b + h->x) - n * log_now;
-	double gone = log(params->a) - n * log_last;
+	double now = log1p(h->T / alpha);
+	double last = log1p(h->t_x / alpha);
+	double alive = log(params->b + h->x) - n * now;
+	double gone = log(params->a) - n * last;
 	double both = score_log_add_exp(alive, gone);
 
 	if (gradient)
@@ -82,15 +86,13 @@ mbg_loglik(const MbgParams *params, const MbgHistory *h, const MbgRising *rising
 		double p = exp(alive - both);
 		double q = exp(gone - both);
 
-		gradient[MBG_R] =
-			params->r * (rising->dr + log(params->alpha) - p * log_now - q * log_last);
+		gradient[MBG_R] = params->r * (rising->dr - p * now - q * last);
 		gradient[MBG_ALPHA] =
-			params->r -
-			params->alpha * n * (p / (params->alpha + h->T) + q / (params->alpha + h->t_x));
+			n * (p * h->T / (alpha + h->T) + q * h->t_x / (alpha + h->t_x)) - h->x;
 		gradient[MBG_A] = q - params->a * rising->dab;
 		gradient[MBG_B] = params->b * (rising->db - rising->dab + p / (params->b + h->x));
 	}
-	return rising->r + params->r * log(params->alpha) + rising->b - rising->ab + both;
+	return rising->r - h->x * log(alpha) + rising->b - rising->ab + both;
 }
 
 /* Log-odds of having left, from the last purchase on. */
