@@ -33,6 +33,9 @@
 /* Repeat purchases whose gamma functions are tabulated; beyond, computed. */
 #define TABLE_SIZE 512
 
+/* Starts are tried on a sample of about so many rows. */
+#define SAMPLE_SIZE 20000
+
 /* Customers between two ticks. */
 #define TICK_EVERY 16384
 
@@ -54,7 +57,8 @@ typedef struct Objective
 {
 	const MbgRow *rows;
 	size_t		  nrows;
-	double		  total;	 /* sum of the weights */
+	size_t		  stride;	 /* look at every stride-th row */
+	double		  total;	 /* sum of the weights, roughly when stride > 1 */
 	double		  precision; /* of the prior; 0 without */
 	double		  start[P];	 /* log-parameters: start and centre of the prior */
 	void (*tick)(void);
@@ -220,7 +224,7 @@ total_loglik(const Objective *o, const double at[P], double slope[P])
 
 	tabulate(&params, table);
 	memset(slope, 0, P * sizeof(double));
-	for (size_t i = 0; i < o->nrows; i++)
+	for (size_t i = 0; i < o->nrows; i += o->stride)
 	{
 		const MbgRow *row = &o->rows[i];
 		MbgRising	  far;
@@ -342,7 +346,7 @@ choose_direction(const Point *p, Matrix inverse, double direction[P])
 static bool
 line_search(const Objective *o, const Point *from, const double direction[P], Point *to)
 {
-	double slack = 1e-15 * (1 + fabs(from->value));
+	double slack = 1e-13 * fabs(from->value) + GAIN / scale_of(o);
 
 	for (double step = 1; step > 1e-10; step /= 2)
 	{
@@ -560,28 +564,37 @@ set_start(int which, double gap, double at[P])
 }
 
 /*
- * The best of the minima found from all starts; steps are summed over them. With
- * a prior there is but one that matters, around the first.
+ * The best of the minima found from all starts; steps are summed. With a prior
+ * there is but one that matters, around the first. Among many rows, a sample
+ * tells which start is best, and all rows take it from there.
  */
 static bool
 search(const Objective *o, double gap, Point *best, int *iterations)
 {
-	bool converged = false;
+	Objective sample = *o;
+	bool	  converged = false;
+	int		  steps;
 
+	sample.stride = 1 + o->nrows / SAMPLE_SIZE;
+	sample.total /= sample.stride;
 	*iterations = 0;
 	for (int i = 0; i < (o->precision > 0 ? 1 : NSTARTS); i++)
 	{
 		Point p;
-		int	  steps;
 		bool  done;
 
 		set_start(i, gap, p.at);
-		done = minimise(o, &p, &steps);
+		done = minimise(&sample, &p, &steps);
 		*iterations += steps;
 		if (i > 0 && !(p.value < best->value))
 			continue;
 		*best = p;
 		converged = done;
+	}
+	if (sample.stride > 1)
+	{
+		converged = minimise(o, best, &steps);
+		*iterations += steps;
 	}
 	return converged;
 }
@@ -631,7 +644,7 @@ status_of(const MbgFit *fit, const double at[P], bool converged)
 void
 mbg_fit(const MbgRow *rows, size_t nrows, void (*tick)(void), MbgFit *fit)
 {
-	Objective o = { .rows = rows, .nrows = nrows, .tick = tick };
+	Objective o = { .rows = rows, .nrows = nrows, .stride = 1, .tick = tick };
 	Point	  best;
 	bool	  converged;
 

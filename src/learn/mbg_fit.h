@@ -53,8 +53,9 @@ typedef struct MbgFit
 /*
  * Maximum likelihood over the logarithms of the parameters, each within +-12
  * (times in days, so alpha up to 446 years); the best of three starts, since
- * there can be several maxima. Rows whose history isn't valid or whose weight
- * isn't positive and finite are left out.
+ * there can be several maxima (among many rows, a sample tells which). Rows
+ * whose history isn't valid or whose weight isn't positive and finite are left
+ * out.
  *
  * With too few customers or repeaters for a maximum to mean anything, the
  * logarithms get a normal prior of standard deviation 1 around the first start:
