@@ -51,11 +51,12 @@ PG_CFLAGS += -Werror -Wall -Wextra -Wshadow -Wvla -Wno-unused-parameter -Wno-sig
 	-Wno-missing-field-initializers -Wno-clobbered
 endif
 
-# make installcheck: the SQL tests against an installed extension.
+# make installcheck: the SQL tests against an installed extension. pg_regress looks for scripts below its output first,
+# where sql/ would be the install script's.
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
-REGRESS_OPTS = --inputdir=test --load-extension=empathy
+REGRESS_OPTS = --inputdir=test --outputdir=build/regress --load-extension=empathy
 ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test/isolation --load-extension=empathy
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation --load-extension=empathy
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)

@@ -386,6 +386,10 @@ COMMENT ON VIEW empathy.live_profiles IS
     'Every customer''s profile as it should be in this snapshot, whatever is refreshed; costs a scan where much is stale';
 COMMENT ON COLUMN empathy.live_profiles.customer IS 'The customer''s id';
 COMMENT ON COLUMN empathy.live_profiles.profile IS 'What they said and did';
+COMMENT ON COLUMN empathy.live_states.source IS 'The source, as in empathy.source';
+COMMENT ON COLUMN empathy.live_states.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.live_states.period IS 'The first day of the period';
+COMMENT ON COLUMN empathy.live_states.profile IS 'What they said and did in it';
 REVOKE ALL ON empathy.live_states, empathy.live_profiles FROM PUBLIC;
 
 CREATE FUNCTION empathy.live_profile(customer text) RETURNS empathy.profile

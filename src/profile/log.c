@@ -324,20 +324,22 @@ profile_log_quote(ProfileLog *log, const ProfileQuote *quote)
 {
 	ProfileArena  *arena = log->arena;
 	ProfileQuotes *quotes = &rare_part(log)->quotes;
-	uint32_t	   last = quotes->n;
+	uint32_t	   end = quotes->n;
 	int			   place = profile_quotes_add(arena, quotes, quote);
-	char		  *copy;
 
 	if (place < 0)
 		return;
 	arena->out_of = NULL;
-	if (quotes->quotes[place].text != quote->text)
-		return; /* it took the place of the same words */
-	copy = profile_port_alloc(arena->memory, quote->len + 1);
-	memcpy(copy, quote->text, quote->len);
-	quotes->quotes[place].text = copy;
-	for (; last >= quotes->n; last--)
-		profile_port_free(arena->memory, (void *) quotes->quotes[last].text);
+	if (quotes->quotes[place].text == quote->text) /* no words that were there already */
+	{
+		char *copy = profile_port_alloc(arena->memory, quote->len + 1);
+
+		memcpy(copy, quote->text, quote->len);
+		quotes->quotes[place].text = copy;
+		end++;
+	}
+	while (end > quotes->n)
+		profile_port_free(arena->memory, (void *) quotes->quotes[--end].text);
 }
 
 /* Names the text model that the log's text signals come from. */

@@ -1,6 +1,4 @@
 -- What a text says: golden cases for the model that ships, the laws of explanations, masking, errors.
-CREATE EXTENSION empathy;
-
 SHOW empathy.model;
 
 -- Customers' plain sentences

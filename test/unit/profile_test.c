@@ -792,6 +792,23 @@ weightiest_first(const void *a, const void *b)
 	return order != 0 ? order : compare_optional_names(left->intent, right->intent);
 }
 
+/* Whether a weightier row has the same words. */
+static bool
+same_words_before(const Row **rows, int at)
+{
+	const Text *text = &world.texts[rows[at]->text];
+	int			i;
+
+	for (i = 0; i < at; i++)
+	{
+		const Text *other = &world.texts[rows[i]->text];
+
+		if (compare_bytes(other->bytes, other->len, text->bytes, text->len) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 quotes_agree(ProfileView *view)
 {
@@ -811,7 +828,7 @@ quotes_agree(ProfileView *view)
 	{
 		const Text *text = &world.texts[rows[i]->text];
 
-		if (i > 0 && weightiest_first(&rows[i - 1], &rows[i]) == 0)
+		if (same_words_before(rows, i))
 			continue;
 		more = profile_next_quote(view, &quote);
 		if (!more || quote.at != rows[i]->at || quote.sentiment != rows[i]->sentiment ||
