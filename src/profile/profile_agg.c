@@ -22,6 +22,7 @@
 #include "profile/profile_sql.h"
 
 #include "mb/pg_wchar.h"
+#include "parser/scansup.h"
 #include "utils/builtins.h"
 
 #include "text/text.h"
@@ -212,6 +213,19 @@ add_text(ProfileLog *log, int64 at, text *said)
 	add_quote(log, at, utf8, &reading, emotion, intent);
 }
 
+/* Whether nothing was said. */
+static bool
+is_blank(const text *said)
+{
+	const char *bytes = VARDATA_ANY(said);
+	int			len = VARSIZE_ANY_EXHDR(said);
+	int			i;
+
+	for (i = 0; i < len && scanner_isspace(bytes[i]); i++)
+		;
+	return i == len;
+}
+
 static void
 add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 {
@@ -232,7 +246,7 @@ add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 	if (!outgoing && HAS_ARG(ARG_RATING))
 		add_signal(log, at, label_name(arena, "", "rating"),
 				   profile_fixed(PG_GETARG_DATUM(ARG_RATING)));
-	if (!outgoing && HAS_ARG(ARG_SAID) && VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(ARG_SAID)) > 0)
+	if (!outgoing && HAS_ARG(ARG_SAID) && !is_blank(PG_GETARG_TEXT_PP(ARG_SAID)))
 		add_text(log, at, PG_GETARG_TEXT_PP(ARG_SAID));
 }
 

@@ -4,7 +4,7 @@ SET LOCAL client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS empathy;
 SET LOCAL timezone = 'UTC';
-SET LOCAL search_path = public, pg_catalog;
+SET LOCAL search_path = public, empathy;
 
 SELECT plan(14);
 
