@@ -114,24 +114,24 @@ COMMENT ON FUNCTION empathy.add_source(regclass, text[]) IS 'internal: registers
 REVOKE ALL ON FUNCTION empathy.add_source(regclass, text[]) FROM PUBLIC;
 
 CREATE FUNCTION empathy.merge_people(customers text[]) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     n bigint;
 BEGIN
-    WITH merged AS (
+    WITH merged AS MATERIALIZED (
+        SELECT c.customer, m.profile
+        FROM unnest(customers) AS c(customer),
+             LATERAL (SELECT empathy.merge(s.profile) FROM empathy.state s WHERE s.customer = c.customer) AS m(profile)
+    ), written AS (
         INSERT INTO empathy.person AS p (customer, profile, refreshed_at)
-        SELECT s.customer, empathy.merge(s.profile), clock_timestamp()
-        FROM empathy.state s WHERE s.customer = ANY (customers) GROUP BY s.customer
+        SELECT customer, profile, clock_timestamp() FROM merged WHERE profile IS NOT NULL
         ON CONFLICT (customer) DO UPDATE SET profile = excluded.profile, refreshed_at = excluded.refreshed_at
             WHERE p.profile OPERATOR(empathy.<>) excluded.profile
         RETURNING 1
     ), gone AS (
-        DELETE FROM empathy.person p
-        WHERE p.customer = ANY (customers)
-          AND NOT EXISTS (SELECT FROM empathy.state s WHERE s.customer = p.customer)
-        RETURNING 1
+        DELETE FROM empathy.person p USING merged m WHERE p.customer = m.customer AND m.profile IS NULL RETURNING 1
     )
-    SELECT (SELECT count(*) FROM merged) + (SELECT count(*) FROM gone) INTO n;
+    SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM gone) INTO n;
     RETURN n;
 END $$;
 COMMENT ON FUNCTION empathy.merge_people(text[]) IS 'internal: merges the states of some customers again';
@@ -419,26 +419,42 @@ REVOKE ALL ON FUNCTION empathy.live_profile(text) FROM PUBLIC;
 -- Refreshing.
 
 -- Replaces the states of some customers, or of everybody, in a period, or in all; returns whom that changed.
-CREATE FUNCTION empathy.write_states(s empathy.source, customers text[], period date, OUT changed text[], OUT states bigint)
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION empathy.write_states(s empathy.source, customers text[], in_period date, OUT changed text[], OUT states bigint)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    written text[];
+    kept_customers text[];
+    kept_periods date[];
+    gone text[];
+BEGIN
     WITH fresh AS MATERIALIZED (
-        SELECT * FROM empathy.recompute(s, customers, write_states.period)
+        SELECT * FROM empathy.recompute(s, customers, in_period)
     ), written AS (
         INSERT INTO empathy.state AS t (source, customer, period, profile)
         SELECT s.source, f.customer, f.period, f.profile FROM fresh f
         ON CONFLICT (customer, source, period) DO UPDATE SET profile = excluded.profile
             WHERE t.profile OPERATOR(empathy.<>) excluded.profile
         RETURNING t.customer
-    ), gone AS (
-        DELETE FROM empathy.state t
-        WHERE t.source = s.source
-          AND (write_states.customers IS NULL OR t.customer = ANY (write_states.customers))
-          AND (write_states.period IS NULL OR t.period = write_states.period)
-          AND NOT EXISTS (SELECT FROM fresh f WHERE f.customer = t.customer AND f.period = t.period)
+    )
+    SELECT (SELECT array_agg(w.customer) FROM written w), array_agg(f.customer), array_agg(f.period)
+    INTO written, kept_customers, kept_periods FROM fresh f;
+
+    WITH vanished AS (
+        SELECT t.customer, t.period FROM empathy.state t
+        WHERE t.source = s.source AND (customers IS NULL OR t.customer = ANY (customers))
+          AND (in_period IS NULL OR t.period = in_period)
+        EXCEPT
+        SELECT * FROM unnest(kept_customers, kept_periods)
+    ), deleted AS (
+        DELETE FROM empathy.state t USING vanished v
+        WHERE t.source = s.source AND t.customer = v.customer AND t.period = v.period
         RETURNING t.customer
     )
-    SELECT array_agg(DISTINCT customer), count(*) FROM (TABLE written UNION ALL TABLE gone) AS c
-$$;
+    SELECT array_agg(d.customer) INTO gone FROM deleted d;
+
+    states := coalesce(cardinality(written), 0) + coalesce(cardinality(gone), 0);
+    changed := ARRAY(SELECT unnest(written) UNION SELECT unnest(gone));
+END $$;
 COMMENT ON FUNCTION empathy.write_states(empathy.source, text[], date) IS
     'internal: recomputes and stores states of a source; returns the customers whose states changed';
 REVOKE ALL ON FUNCTION empathy.write_states(empathy.source, text[], date) FROM PUBLIC;
@@ -611,10 +627,10 @@ BEGIN
         FROM sample, known, goal, LATERAL empathy.rfm(sample.profile, known.until, goal.target) AS r
         WHERE r.x IS NOT NULL
     )
-    INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, log_likelihood,
-                               status, as_of)
+    INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, people,
+                               log_likelihood, status, as_of)
     SELECT 'churn-' || v.version, 'churn', v.version, goal.target, f.params, f.covariance, f.baseline, data.n,
-           f.log_likelihood, f.status, (known.until AT TIME ZONE 'UTC')::date
+           (SELECT count(*) FROM sample), f.log_likelihood, f.status, (known.until AT TIME ZONE 'UTC')::date
     FROM known, goal, data, (SELECT max(m.version) + 1 FROM empathy.model m WHERE m.task = 'churn') AS v(version),
          LATERAL empathy.fit_mbg(data.x, data.t_x, data.t) AS f
     WHERE data.n > 0
@@ -638,7 +654,7 @@ DECLARE
 BEGIN
     SELECT * INTO present FROM empathy.model m WHERE m.task = 'churn' ORDER BY m.version DESC LIMIT 1;
     IF people >= 30 AND NOT EXISTS (SELECT FROM empathy.change_log)
-       AND (people >= 2 * present.customers OR present.fitted_at < now() - interval '1 day') THEN
+       AND (people >= 2 * present.people OR present.fitted_at < now() - interval '1 day') THEN
         PERFORM empathy.train_churn();
     END IF;
 END $$;

@@ -15,6 +15,7 @@ CREATE TABLE empathy.model (
     covariance     double precision[] NOT NULL,
     baseline       double precision[] NOT NULL,
     customers      bigint NOT NULL,
+    people         bigint NOT NULL,
     log_likelihood double precision,
     status         text NOT NULL,
     as_of          date,
@@ -32,6 +33,7 @@ COMMENT ON COLUMN empathy.model.covariance IS 'Of the logarithms of the paramete
 COMMENT ON COLUMN empathy.model.baseline IS
     'The customer that others are explained against: repeat purchases, mean gap and silence in days';
 COMMENT ON COLUMN empathy.model.customers IS 'How many customers it was fitted on';
+COMMENT ON COLUMN empathy.model.people IS 'How many people were known then, counted up to 20,000';
 COMMENT ON COLUMN empathy.model.log_likelihood IS 'Of those customers';
 COMMENT ON COLUMN empathy.model.status IS 'How the fit ended';
 COMMENT ON COLUMN empathy.model.as_of IS 'The last day that the fit knew of';
@@ -40,9 +42,9 @@ REVOKE ALL ON empathy.model FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('empathy.model', 'WHERE version > 0');
 
 -- Until there is a population to fit: a weak prior, wide enough that its intervals say so.
-INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, status)
+INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, people, status)
 VALUES ('churn-0', 'churn', 0, 'auto', '{0.6, 45, 0.9, 1.8}',
-        '{0.25,0,0,0, 0,0.25,0,0, 0,0,0.25,0, 0,0,0,0.25}', '{3, 30, 30}', 0, 'built in');
+        '{0.25,0,0,0, 0,0.25,0,0, 0,0,0.25,0, 0,0,0,0.25}', '{3, 30, 30}', 0, 0, 'built in');
 
 CREATE VIEW empathy.models AS
     SELECT m.model, m.task, m.version OPERATOR(pg_catalog.=) pg_catalog.max(m.version) OVER (PARTITION BY m.task) AS in_use,
