@@ -25,6 +25,8 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 
+#define MAT_SRF_USE_EXPECTED_DESC 0x01
+
 /* Prepares a set-returning function that fills a tuplestore; since 15 in funcapi.h. */
 static inline void
 InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
@@ -32,13 +34,14 @@ InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext  caller;
 
-	Assert(flags == 0);
 	if (result == NULL || !IsA(result, ReturnSetInfo) || !(result->allowedModes & SFRM_Materialize))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("set-valued function called in context that cannot accept a set")));
 
 	caller = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &result->setDesc) != TYPEFUNC_COMPOSITE)
+	if (flags & MAT_SRF_USE_EXPECTED_DESC)
+		result->setDesc = CreateTupleDescCopy(result->expectedDesc);
+	else if (get_call_result_type(fcinfo, NULL, &result->setDesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	result->returnMode = SFRM_Materialize;
 	result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0,

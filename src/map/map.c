@@ -160,12 +160,6 @@ put_plain(ProfileArena *arena, int32_t as_of, const char *prefix, const char *na
 	profile_draft_cell(arena, as_of, profile_name(arena, prefix, name, len), 1, sum);
 }
 
-void
-map_thought(ProfileArena *arena, int32_t as_of, const char *item, int32_t confidence)
-{
-	put_plain(arena, as_of, "thinks:", item, strlen(item), confidence);
-}
-
 /* Quotes of the days in view, with labels as names of the arena. */
 static void
 put_quotes(Tally *tally, int32_t as_of, int32_t since)

@@ -49,9 +49,8 @@ extern void map_draft_person(ProfileArena *arena, const void *bytes, size_t len,
 /* What a rule that infers a thought goes by, in words; NULL for an unknown item. */
 extern const char *map_rule(const char *item, size_t len);
 
-/* think.c: the inferences; each is reported through map_thought(). */
+/* think.c: adds what the person probably thinks, by rules. */
 extern void map_think(ProfileArena *arena, const void *bytes, size_t len, int32_t as_of,
 					  int32_t since);
-extern void map_thought(ProfileArena *arena, int32_t as_of, const char *item, int32_t confidence);
 
 #endif /* MAP_H */

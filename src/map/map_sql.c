@@ -31,7 +31,6 @@
 #include "score/score_sql.h"
 
 #define DEFAULT_LOOKBACK  90
-#define MAX_LOOKBACK	  36525
 #define ITEMS_OF_QUADRANT 12
 #define QUOTES_OF_ITEM	  2
 
@@ -59,18 +58,9 @@ as_of_argument(FunctionCallInfo fcinfo, int arg)
 static int32
 since_argument(FunctionCallInfo fcinfo, int arg, int32 as_of)
 {
-	Interval *lookback;
-	double	  span;
-
 	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
 		return as_of - DEFAULT_LOOKBACK;
-	lookback = PG_GETARG_INTERVAL_P(arg);
-	span =
-		lookback->month * (365.25 / 12) + lookback->day + (double) lookback->time / USECS_PER_DAY;
-	if (!(span >= 1) || span > MAX_LOOKBACK)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("lookback must be from a day to 100 years")));
-	return as_of - (int32) span;
+	return as_of - (int32) score_span_days(PG_GETARG_INTERVAL_P(arg), "lookback", 1);
 }
 
 /* ---- jsonb ---- */

@@ -44,6 +44,13 @@ typedef struct Clues
 
 #define NEVER INT32_MIN
 
+static void
+put_thought(ProfileArena *arena, int32_t as_of, const char *item, int32_t confidence)
+{
+	profile_draft_cell(arena, as_of, profile_name(arena, "thinks:", item, strlen(item)), 1,
+					   confidence);
+}
+
 const char *
 map_rule(const char *item, size_t len)
 {
@@ -136,7 +143,7 @@ think_of_habit(ProfileArena *arena, const void *bytes, size_t len, int32_t as_of
 	score_cadence(days, n, as_of, &cadence);
 	if (cadence.n >= 5 && cadence.regular_known && cadence.regularity >= 0.6 &&
 		cadence.overdue >= 2)
-		map_thought(arena, as_of, STILL_NEEDED, (int32_t) (cadence.regularity * PROFILE_ONE));
+		put_thought(arena, as_of, STILL_NEEDED, (int32_t) (cadence.regularity * PROFILE_ONE));
 	history_free(&history, &view);
 	profile_close(&view);
 }
@@ -151,11 +158,11 @@ map_think(ProfileArena *arena, const void *bytes, size_t len, int32_t as_of, int
 	gather_clues(&clues, &view, as_of, since);
 	profile_close(&view);
 	if (clues.price_days >= 3 && !clues.bought)
-		map_thought(arena, as_of, WORTH_THE_PRICE, clues.price_days >= 5 ? 7000 : 5000);
+		put_thought(arena, as_of, WORTH_THE_PRICE, clues.price_days >= 5 ? 7000 : 5000);
 	if (clues.last_cancel != NEVER && clues.last_purchase <= clues.last_cancel)
-		map_thought(arena, as_of, SHOULD_I_LEAVE, 7000);
+		put_thought(arena, as_of, SHOULD_I_LEAVE, 7000);
 	if (clues.replies_known && clues.last_question != NEVER &&
 		clues.last_reply < clues.last_question && as_of - clues.last_question >= 2)
-		map_thought(arena, as_of, WILL_THEY_REPLY, 6000);
+		put_thought(arena, as_of, WILL_THEY_REPLY, 6000);
 	think_of_habit(arena, bytes, len, as_of);
 }

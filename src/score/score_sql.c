@@ -24,7 +24,9 @@
 #include "score/model.h"
 #include "score/score_sql.h"
 
-#define DEFAULT_HORIZON 90.0 /* days */
+#define DEFAULT_HORIZON 90.0  /* days */
+#define MIN_SPAN		0.001 /* days */
+#define MAX_SPAN		36525 /* days */
 
 static int half_life_days = 90;
 
@@ -36,15 +38,15 @@ score_init(void)
 		"Valid range is 1..3650.", &half_life_days, 90, 1, 3650, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
-/* A span of days, which must be positive. */
-static double
-span_days(Interval *span, const char *what)
+/* A span in days, which must be so long at least, and a century at most. */
+double
+score_span_days(const Interval *span, const char *what, double least)
 {
 	double n_days = span->month * (365.25 / 12) + span->day + (double) span->time / USECS_PER_DAY;
 
-	if (!(n_days > 0) || n_days > 36525)
+	if (!(n_days >= least) || n_days > MAX_SPAN)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s must be positive and at most 100 years", what)));
+						errmsg("%s must be between %g and %d days", what, least, MAX_SPAN)));
 	return n_days;
 }
 
@@ -53,7 +55,7 @@ half_life_argument(FunctionCallInfo fcinfo, int arg)
 {
 	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
 		return half_life_days;
-	return span_days(PG_GETARG_INTERVAL_P(arg), "half_life");
+	return score_span_days(PG_GETARG_INTERVAL_P(arg), "half_life", MIN_SPAN);
 }
 
 static double
@@ -61,7 +63,7 @@ horizon_argument(FunctionCallInfo fcinfo, int arg)
 {
 	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
 		return DEFAULT_HORIZON;
-	return span_days(PG_GETARG_INTERVAL_P(arg), "horizon");
+	return score_span_days(PG_GETARG_INTERVAL_P(arg), "horizon", MIN_SPAN);
 }
 
 int32

@@ -12,7 +12,8 @@
 
 #include "utils/timestamp.h"
 
-extern void	 score_init(void);
-extern int32 score_as_of_day(TimestampTz as_of);
+extern void	  score_init(void);
+extern double score_span_days(const Interval *span, const char *what, double least);
+extern int32  score_as_of_day(TimestampTz as_of);
 
 #endif /* SCORE_SQL_H */

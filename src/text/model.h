@@ -39,7 +39,7 @@
 #define TEXT_HEAD_NAME		  24
 #define TEXT_MAX_HEADS		  32
 #define TEXT_MAX_BUCKETS_LOG2 22
-#define TEXT_SLOTS 8
+#define TEXT_SLOTS			  8
 
 #define TEXT_MODEL_SUMMED 24 /* where the bytes under the checksum begin */
 #define TEXT_MODEL_HEADER 64
