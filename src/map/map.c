@@ -45,6 +45,13 @@ is_label(const Tally *tally, uint32_t name)
 	return in_class(tally, name, "intent:") || in_class(tally, name, "emotion:");
 }
 
+static void
+add(Tally *tally, int64_t *total, int64_t more)
+{
+	if (__builtin_add_overflow(*total, more, total))
+		profile_port_fail(tally->arena->memory, PROFILE_OVERFLOW, NULL, NULL);
+}
+
 /* A day's texts come after its labels, in the order of names: now their mood is known. */
 static void
 close_day(Tally *tally, const ProfileCell *text)
@@ -55,7 +62,7 @@ close_day(Tally *tally, const ProfileCell *text)
 	{
 		Item *item = &tally->items[tally->today[i]];
 
-		item->mood += text->sum / text->n;
+		add(tally, &item->mood, text->sum / text->n);
 		item->mood_n++;
 	}
 	tally->n_today = 0;
@@ -66,18 +73,17 @@ count_cell(Tally *tally, const ProfileCell *cell)
 {
 	Item *item = &tally->items[cell->name];
 
-	if (__builtin_add_overflow(item->n, cell->n, &item->n) ||
-		__builtin_add_overflow(item->sum, cell->sum, &item->sum))
-		profile_port_fail(tally->arena->memory, PROFILE_OVERFLOW, NULL, NULL);
+	add(tally, &item->n, cell->n);
+	add(tally, &item->sum, cell->sum);
 	if (is_label(tally, cell->name))
 		tally->today[tally->n_today++] = cell->name;
 	else if (in_class(tally, cell->name, "kind:"))
-		tally->events += cell->n;
+		add(tally, &tally->events, cell->n);
 	else if (in_class(tally, cell->name, "text:"))
-		tally->texts += cell->n;
+		add(tally, &tally->texts, cell->n);
 	else if (in_class(tally, cell->name, "text") && tally->view.name_lens[cell->name] == 4)
 	{
-		tally->texts += cell->n;
+		add(tally, &tally->texts, cell->n);
 		close_day(tally, cell);
 	}
 }
@@ -131,6 +137,16 @@ put_label(Tally *tally, int32_t as_of, uint32_t name, const char *const prefixes
 	put_item(tally, as_of, prefixes[2], name, item->sum / item->n);
 }
 
+/* Whether a name is the rest of its class: "class:*", all that found no room, is no item. */
+static bool
+is_rest(const Tally *tally, uint32_t name)
+{
+	const char *bytes = tally->view.names[name];
+	uint32_t	len = tally->view.name_lens[name];
+
+	return len >= 2 && memchr(bytes, ':', len) == bytes + len - 2 && bytes[len - 1] == '*';
+}
+
 static void
 put_items(Tally *tally, int32_t as_of)
 {
@@ -140,7 +156,7 @@ put_items(Tally *tally, int32_t as_of)
 
 	for (i = 0; i < tally->view.n_names; i++)
 	{
-		if (tally->items[i].n == 0)
+		if (tally->items[i].n == 0 || is_rest(tally, i))
 			continue;
 		if (in_class(tally, i, "intent:"))
 			put_label(tally, as_of, i, says);

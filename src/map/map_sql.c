@@ -181,6 +181,8 @@ note_item(Map *map, const ProfileCell *stored)
 
 		if (measure < 0 || memcmp(name, map_quadrant_names[quadrant], prefix) != 0)
 			continue;
+		if (len == colon + 2 - name && colon[1] == '*')
+			return; /* the rest of the names: no item, and nobody knows of how many customers */
 		cell = find_cell(map, quadrant, colon + 1, name + len - (colon + 1));
 		if (measure == 0)
 		{
@@ -283,11 +285,12 @@ push_quotes(JsonbParseState **state, const Map *map, int quadrant, const Cell *c
 	for (i = 0; i < map->n_quotes && shown < QUOTES_OF_ITEM; i++)
 	{
 		const ProfileQuote *quote = &map->quotes[i];
+		const int			utc = 0;
 		char				at[MAXDATELEN + 1];
 
 		if (!speaks_to(map, quote, quadrant, cell))
 			continue;
-		JsonEncodeDateTime(at, TimestampTzGetDatum(quote->at), TIMESTAMPTZOID, NULL);
+		JsonEncodeDateTime(at, TimestampTzGetDatum(quote->at), TIMESTAMPTZOID, &utc);
 		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 		push_string(state, "at", pstrdup(at), strlen(at));
 		push_string(state, "quote", quote->text, quote->len);
@@ -348,7 +351,11 @@ push_cell(JsonbParseState **state, const Map *map, int quadrant, const Cell *cel
 	pushJsonbValue(state, WJB_END_OBJECT, NULL);
 }
 
-/* A quadrant's cells of at least so many customers; returns how many others there are. */
+/*
+ * A quadrant's cells of at least so many customers; returns how many others
+ * there are.  Cells of more customers than there are come from a value that is
+ * no map, which anybody may hand to map_final().
+ */
 static int
 push_quadrant(JsonbParseState **state, Map *map, int quadrant, int64 least)
 {
@@ -362,7 +369,7 @@ push_quadrant(JsonbParseState **state, Map *map, int quadrant, int64 least)
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
 	for (i = 0; i < map->n_cells[quadrant]; i++)
 	{
-		if (cells[i].customers < least || cells[i].customers == 0)
+		if (cells[i].customers < least || cells[i].customers > map->customers)
 			suppressed++;
 		else if (shown++ < ITEMS_OF_QUADRANT)
 			push_cell(state, map, quadrant, &cells[i]);

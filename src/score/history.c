@@ -53,6 +53,14 @@ meaning_of(const char *name, uint32_t len)
 	return starts_with(name, len, "text:") ? MEANS_UNREAD : MEANS_NOTHING;
 }
 
+/* Counts of a profile made by hand can be anything: totals stop at the end of their range. */
+static void
+add_clamped(int64_t *total, int64_t more)
+{
+	if (__builtin_add_overflow(*total, more, total))
+		*total = more < 0 ? INT64_MIN : INT64_MAX;
+}
+
 /* Appends a day to an ascending list that has room, once. */
 static void
 add_day(int32_t *days, size_t *n, int32_t day)
@@ -64,7 +72,7 @@ add_day(int32_t *days, size_t *n, int32_t day)
 static void
 add_text(History *history, const ProfileCell *cell, bool read)
 {
-	history->texts += cell->n;
+	add_clamped(&history->texts, cell->n);
 	history->last_heard = cell->day;
 	if (read)
 	{
@@ -82,13 +90,12 @@ add_cell(History *history, const ProfileCell *cell, Meaning meaning, double weig
 	{
 		case MEANS_PURCHASE:
 		case MEANS_RETURN:
-			if (__builtin_add_overflow(history->amount, cell->sum, &history->amount))
-				history->amount = cell->sum < 0 ? INT64_MIN : INT64_MAX;
+			add_clamped(&history->amount, cell->sum);
 			if (meaning == MEANS_PURCHASE && cell->sum >= 0)
 				add_day(history->purchases, &history->n_purchases, cell->day);
 			/* fall through */
 		case MEANS_ACTIVITY:
-			history->events += cell->n;
+			add_clamped(&history->events, cell->n);
 			add_day(history->active, &history->n_active, cell->day);
 			break;
 		case MEANS_TEXT:

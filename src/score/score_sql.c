@@ -316,7 +316,8 @@ explain_sentiment(ReturnSetInfo *rsinfo, const Reading *reading)
 			texts += cells[i].n;
 		}
 		what = psprintf("what they said in %04d-%02d", year, month);
-		put_factor(rsinfo, what, psprintf(INT64_FORMAT " texts", texts),
+		put_factor(rsinfo, what,
+				   psprintf(INT64_FORMAT "%s", texts, texts == 1 ? " text" : " texts"),
 				   i < n ? part : mood.value - total);
 		total += part;
 	}

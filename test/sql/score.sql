@@ -1,0 +1,124 @@
+-- Scores: sentiment, churn, cadence, explanations, fitting. Everything as of a given moment.
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+CREATE SCHEMA score_test;
+SET search_path = score_test, empathy;
+
+-- Purchases on the given days, and texts (day, sum of sentiments, how many).
+CREATE FUNCTION made(purchases date[], texts text DEFAULT '') RETURNS profile LANGUAGE sql AS $$
+    SELECT format('{"format": 1, "cells": [%s]}',
+                  concat_ws(', ', (SELECT string_agg(format('[%s, "kind:order", 1, 100000]', d - '2000-01-01'), ', ') FROM unnest(purchases) AS d),
+                            nullif(texts, '')))::profile
+$$;
+
+-- ---- sentiment ----
+
+CREATE TABLE mood AS SELECT made(NULL, '[9000, "text", 1, 8000], [9090, "text", 2, -8000], [9090, "text:unread", 3, 0]') AS p,
+                            timestamptz '2000-01-01' + interval '9090 days' AS now;
+SELECT sentiment(p, now), sentiment(p, now - interval '1 day'), sentiment(p, now - interval '91 days') AS before_any,
+       sentiment(p, now + interval '23 hours 59 minutes') = sentiment(p, now) AS by_day FROM mood;
+-- Half-lives: the newest alone, the plain mean, the default of empathy.half_life.
+SELECT sentiment(p, now, '1 day'), sentiment(p, now, '100 years'), sentiment(p, now, NULL) = sentiment(p, now, '90 days') AS by_default FROM mood;
+SET empathy.half_life = 1;
+SELECT sentiment(p, now), sentiment(p, now, NULL) FROM mood;
+RESET empathy.half_life;
+-- Too long ago to say anything.
+SELECT sentiment(p, now + interval '20 years') IS NULL AS forgotten, sentiment_estimate(p, now + interval '20 years') FROM mood;
+SELECT sentiment(NULL, now) IS NULL AND sentiment(p, NULL) IS NULL AND sentiment('{"format": 1}', now) IS NULL AS unknown FROM mood;
+SELECT sentiment_estimate(p, now) FROM mood;
+SELECT count(*) FILTER (WHERE NOT (lo <= value AND value <= hi AND lo >= -1 AND hi <= 1 AND n = d)) AS wrong
+FROM generate_series(1, 50) AS d,
+     sentiment_estimate(made(NULL, (SELECT string_agg(format('[%s, "text", 1, %s]', i, (i * 7919 % 20001) - 10000), ', ') FROM generate_series(1, d) AS i)),
+                        timestamptz '2000-01-01' + d * interval '1 day');
+SELECT sentiment(p, now, '0') FROM mood;
+SELECT sentiment(p, now, '-1 day') FROM mood;
+SELECT sentiment(p, now, '101 years') FROM mood;
+SELECT sentiment(p, 'infinity') FROM mood;
+SELECT sentiment(p, '294276-12-31') IS NULL AS at_the_end, sentiment(p, '4713-01-02 BC') IS NULL AS at_the_start FROM mood;
+
+-- ---- churn ----
+
+CREATE TABLE customers AS
+SELECT c, made(ARRAY(SELECT DISTINCT date '2025-01-01' + (n * (3 + c % 40) + (n * c * 7919) % (2 + c % 11)) AS d
+                     FROM generate_series(0, c % 23) AS n ORDER BY d)) AS p FROM generate_series(1, 400) AS c;
+SELECT churn('{"format": 1}', '2026-01-01') IS NULL AS no_events, churn(NULL, '2026-01-01') IS NULL AS no_profile,
+       churn(p, NULL) IS NULL AS no_moment, churn(p, '2024-12-31') IS NULL AS before_the_first FROM customers WHERE c = 1;
+-- Silence raises it; a longer horizon lowers it; it is a probability.
+SELECT count(*), count(*) FILTER (WHERE NOT (late > soon)) AS not_rising, count(*) FILTER (WHERE NOT (longer < soon)) AS not_falling,
+       count(*) FILTER (WHERE least(soon, late, longer) < 0 OR greatest(soon, late, longer) > 1) AS outside
+FROM (SELECT churn(p, last) AS soon, churn(p, last + interval '200 days') AS late, churn(p, last, '1 year') AS longer
+      FROM customers, LATERAL (SELECT max(at) + interval '30 days' AS last FROM latest(p)
+                               UNION ALL SELECT max(day) + interval '30 days' FROM signals(p)) AS l WHERE last IS NOT NULL) AS scored;
+SELECT churn(p, '2026-01-01', '0') FROM customers WHERE c = 1;
+SELECT churn(p, '2026-01-01', '-1 day') FROM customers WHERE c = 1;
+SELECT churn(p, '2026-01-01', '1000 years') FROM customers WHERE c = 1;
+SELECT churn(p, '2026-01-01', '178000000 years') FROM customers WHERE c = 1;
+SELECT churn(p, '2026-01-01', '1 microsecond') > 0.999999 AS now, churn(p, '2026-01-01', '100 years') < 1 AS ever,
+       churn(p, '2026-01-01', NULL) = churn(p, '2026-01-01') AS by_default FROM customers WHERE c = 1;
+SELECT count(*) FILTER (WHERE NOT (lo <= value AND value <= hi AND lo >= 0 AND hi <= 1)) AS wrong,
+       count(*) FILTER (WHERE value::real <> churn(p, '2026-01-01')) AS other_value,
+       count(*) FILTER (WHERE n <> (SELECT count(*) FROM signals(p) WHERE day <= '2026-01-01')) AS other_n
+FROM customers, churn_estimate(p, '2026-01-01');
+-- What counts: purchases if there are any, returns and negative sums don't, what the company did doesn't.
+SELECT churn_estimate('{"format": 1, "cells": [[9000, "kind:visit", 1, 0], [9010, "kind:order", 1, 10], [9020, "kind:order", 2, -5], [9030, "kind:refund", 1, -10]]}',
+                      timestamptz '2000-01-01' + interval '9040 days') = churn_estimate(made(ARRAY[date '2000-01-01' + 9010]), timestamptz '2000-01-01' + interval '9040 days') AS purchases,
+       (churn_estimate('{"format": 1, "cells": [[9000, "kind:visit", 1, 0], [9030, "kind:chat", 1, 0]]}', timestamptz '2000-01-01' + interval '9040 days')).n AS active_days,
+       churn('{"format": 1, "cells": [[9000, "out:order", 1, 0]]}', timestamptz '2000-01-01' + interval '9040 days') IS NULL AS the_company;
+
+-- ---- explanations sum to the score ----
+
+SELECT count(*), count(*) FILTER (WHERE abs(total - (churn_estimate(p, '2026-01-01')).value) > 1e-12) AS churn_off, min(parts), max(parts)
+FROM customers, LATERAL (SELECT sum(contribution) AS total, count(*) AS parts FROM explain(p, 'churn', '2026-01-01')) AS why;
+CREATE TABLE moods AS
+SELECT c, made(NULL, (SELECT string_agg(format('[%s, "text", %s, %s]', 9000 + i * (1 + c % 9), 1 + i % 3, (i * c * 7919 % 20001) - 10000), ', ')
+                      FROM generate_series(1, 1 + c % 30) AS i)) AS p FROM generate_series(1, 300) AS c;
+SELECT count(*), count(*) FILTER (WHERE abs(total - (sentiment_estimate(p, '2026-01-01')).value) > 1e-12) AS sentiment_off
+FROM moods, LATERAL (SELECT sum(contribution) AS total FROM explain(p, 'sentiment', '2026-01-01')) AS why;
+SELECT factor, value, round(contribution::numeric, 6) FROM customers, explain(p, 'churn', '2026-01-01') WHERE c = 29;
+SELECT factor, value, round(contribution::numeric, 6) FROM mood, explain(p, 'sentiment', now);
+SELECT * FROM explain('{"format": 1}', 'churn', '2026-01-01') UNION ALL SELECT * FROM explain('{"format": 1}', 'sentiment', '2026-01-01')
+UNION ALL SELECT * FROM explain(NULL, 'churn', '2026-01-01') UNION ALL SELECT * FROM explain('{"format": 1}', NULL, '2026-01-01');
+SELECT * FROM explain('{"format": 1}', 'nps', '2026-01-01');
+
+-- ---- cadence ----
+
+SELECT d, (cadence(made(d::date[]), '2026-03-01')).* FROM (VALUES ('{}'), ('{2026-01-01}'), ('{2026-01-01,2026-01-15}'),
+    ('{2026-01-01,2026-01-15,2026-01-29,2026-02-12}'), ('{2026-01-01,2026-01-02,2026-02-20}'), ('{2026-01-01,2026-01-15,2026-04-01}')) AS v(d);
+SELECT (cadence(made('{4713-01-02 BC,294276-12-31}'), '294276-12-31')).*;
+SELECT cadence(NULL, '2026-01-01') IS NULL AS no_profile;
+
+-- ---- everything at once ----
+
+SELECT s.* FROM scores('{"format": 1, "model": "m", "cells": [[9400, "kind:order", 2, 250000], [9401, "emotion:joy", 1, 4000],
+    [9401, "intent:ask", 1, 4000], [9401, "intent:thank", 1, 5000], [9401, "text", 1, 6000], [9402, "text:unread", 1, 0], [9410, "kind:refund", 1, -50000],
+    [9420, "out:mail", 1, 0]], "events": [[813000000000000, "kind:refund", null, null, -50000], [813900000000000, "out:mail", null, null, 0]]}',
+    timestamptz '2000-01-01' + interval '9425 days') AS s;
+SELECT count(*) FILTER (WHERE (s.churn, s.churn_lo, s.churn_hi) IS DISTINCT FROM (e.value::real, e.lo::real, e.hi::real)
+                        OR (s.usual_days, s.due_on, s.regularity) IS DISTINCT FROM (c.usual_days::real, c.due_on, c.regularity::real)) AS differ
+FROM customers, scores(p, '2026-01-01') AS s, churn_estimate(p, '2026-01-01') AS e, cadence(p, '2026-01-01') AS c;
+SELECT s.* IS NULL AS nothing FROM scores(NULL, '2026-01-01') AS s;
+SELECT events, texts, amount, churn_model FROM scores('{"format": 1}', '2026-01-01');
+-- Counts that no row of events can have made stay counts.
+SELECT events, texts, amount FROM scores('{"format": 1, "cells": [[0, "kind:order", 9223372036854775807, 9223372036854775807],
+    [0, "text", 9223372036854775807, 0], [1, "kind:order", 9223372036854775807, 9223372036854775807], [1, "text", 9223372036854775807, 0]]}', '2000-01-02');
+
+-- ---- population models ----
+
+SELECT * FROM rfm(made('{2026-01-01,2026-01-11,2026-02-01}'), '2026-02-11', 'purchase');
+SELECT * FROM rfm('{"format": 1, "cells": [[9000, "kind:visit", 1, 0]]}', timestamptz '2000-01-01' + interval '9001 days', 'activity');
+SELECT * FROM rfm('{"format": 1, "cells": [[9000, "kind:visit", 1, 0]]}', timestamptz '2000-01-01' + interval '9001 days', 'purchase');
+SELECT * FROM rfm(made('{2026-01-01}'), '2026-02-11', 'money');
+SELECT model, task, in_use, target, customers, status, params FROM models ORDER BY model;
+SELECT status, iterations > 0 AS worked, params[1] > 0 AND params[2] > 0 AND params[3] > 0 AND params[4] > 0 AS positive,
+       array_length(covariance, 1) AS covariance, log_likelihood < 0 AS likelihood
+FROM (SELECT (fit_mbg(array_agg(r.x ORDER BY c), array_agg(r.t_x ORDER BY c), array_agg(r.t ORDER BY c))).*
+      FROM customers, rfm(p, '2026-01-01', 'auto') AS r) AS fit;
+SELECT status, iterations FROM fit_mbg('{}', '{}', '{}');
+SELECT status FROM fit_mbg('{-1,0,1}', '{0,NaN,5}', '{10,Infinity,3}');
+SELECT fit_mbg('{1}', '{}', '{}');
+SELECT fit_mbg('{1,NULL}', '{1,2}', '{2,3}');
+SELECT fit_mbg('{{1,2}}', '{1,2}', '{2,3}');
+SELECT fit_mbg(NULL, '{}', '{}') IS NULL AS strict;
+
+SET client_min_messages = warning;
+DROP SCHEMA score_test CASCADE;
