@@ -17,9 +17,10 @@
 #include "text/feature.h"
 #include "text/number.h"
 
-#define TICK_BYTES	 65536
-#define MAX_SENTENCE 256		 /* features; a longer sentence is read in parts */
-#define MAX_LOGIT	 (100 << 16) /* keeps parts exact in a float4 */
+#define TICK_BYTES	   65536
+#define MAX_SENTENCE   256		   /* features; a longer sentence is read in parts */
+#define GREETING_BYTES 16		   /* "Good afternoon." */
+#define MAX_LOGIT	   (100 << 16) /* keeps parts exact in a float4 */
 
 typedef struct Sentence
 {
@@ -28,6 +29,13 @@ typedef struct Sentence
 	int		n[TEXT_TASKS]; /* known features */
 	int32_t sum[TEXT_TASKS][TEXT_MAX_HEADS];
 } Sentence;
+
+/* Where a sentence lies, in bytes */
+typedef struct Span
+{
+	size_t at;
+	size_t end;
+} Span;
 
 typedef struct Reader
 {
@@ -265,10 +273,10 @@ text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
 
 /* Cut a sentence to a quote: whole words where possible, whole characters always. */
 static void
-cut_quote(const char *said, const Sentence *sentence, TextReading *reading)
+cut_quote(const char *said, Span sentence, TextReading *reading)
 {
-	size_t at = sentence->at;
-	size_t end = sentence->end;
+	size_t at = sentence.at;
+	size_t end = sentence.end;
 
 	while (end > at && (unsigned char) said[end - 1] <= ' ')
 		end--;
@@ -289,18 +297,40 @@ cut_quote(const char *said, const Sentence *sentence, TextReading *reading)
 	reading->quote_len = end - at;
 }
 
-/* How much a sentence tells: the strength of its sentiment, in 2^-16. */
-static int32_t
-telling(const TextModel *model, const Sentence *sentence)
+/*
+ * The sentences that give most to a text's being negative and positive.  What is
+ * as short as a greeting speaks for a text only if nothing longer does.
+ */
+typedef struct Telling
 {
-	Mood	mood = { { 0, 0 }, 0 };
-	int32_t raw;
+	Span   sentence[2];
+	bool   is_long[2];
+	double gives[2]; /* up to a divisor that all sentences of a text share */
+} Telling;
+
+static void
+note_telling(Telling *telling, const TextTask *task, const Sentence *sentence)
+{
+	bool   is_long = sentence->end - sentence->at >= GREETING_BYTES;
+	double positive = 0;
 
 	if (sentence->n[TEXT_SENTIMENT] == 0)
-		return -1;
-	add_mood(&mood, sentence);
-	raw = mood_logit(model, &mood, TEXT_POSITIVE) - mood_logit(model, &mood, TEXT_NEGATIVE);
-	return raw < 0 ? -raw : raw;
+		return;
+	for (int i = 0; i < 2; i++)
+		positive += (i == TEXT_POSITIVE ? 1.0 : -1.0) * task->head[i].scale *
+					sentence->sum[TEXT_SENTIMENT][i];
+	for (int i = 0; i < 2; i++)
+	{
+		double gives = i == TEXT_POSITIVE ? positive : -positive;
+
+		if (telling->sentence[i].end == 0 || is_long > telling->is_long[i] ||
+			(is_long == telling->is_long[i] && gives > telling->gives[i]))
+		{
+			telling->sentence[i] = (Span){ sentence->at, sentence->end };
+			telling->is_long[i] = is_long;
+			telling->gives[i] = gives;
+		}
+	}
 }
 
 /* Everything a profile wants to know of a text, in one pass. */
@@ -312,7 +342,7 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	Mood	 mood = { { 0, 0 }, 0 };
 	int32_t	 logit[TEXT_TASKS][TEXT_MAX_HEADS];
 	int32_t	 score[TEXT_MAX_HEADS];
-	int32_t	 most = -1;
+	Telling	 telling = { 0 };
 
 	memset(reading, 0, sizeof(*reading));
 	for (int t = 0; t < TEXT_TASKS; t++)
@@ -320,21 +350,17 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	start_reading(&reader, model, ~0u, said, len, tick);
 	while (next_sentence(&reader, &sentence))
 	{
-		int32_t tells = telling(model, &sentence);
-
 		add_mood(&mood, &sentence);
+		note_telling(&telling, &model->task[TEXT_SENTIMENT], &sentence);
 		for (int t = TEXT_EMOTION; t < TEXT_TASKS; t++)
 			raise_logits(&model->task[t], sentence.sum[t], sentence.n[t], logit[t]);
-		if (tells > most)
-		{
-			most = tells;
-			cut_quote(said, &sentence, reading);
-		}
 	}
 	reading->known = knows_enough(&reader);
 	if (!reading->known)
 		return;
 	reading->sentiment = mood_score(model, &mood);
+	cut_quote(said, telling.sentence[reading->sentiment < 0 ? TEXT_NEGATIVE : TEXT_POSITIVE],
+			  reading);
 	logits_to_scores(&model->task[TEXT_EMOTION], logit[TEXT_EMOTION], score);
 	reading->n_emotions = text_labels(&model->task[TEXT_EMOTION], score, reading->emotions);
 	logits_to_scores(&model->task[TEXT_INTENT], logit[TEXT_INTENT], score);

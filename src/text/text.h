@@ -41,8 +41,8 @@ typedef struct TextReading
 	TextLabel emotions[TEXT_MAX_LABELS];
 	int		  n_intents; /* over their threshold, best first */
 	TextLabel intents[TEXT_MAX_LABELS];
-	size_t	  quote_at;	 /* the most telling sentence: bytes, whole characters, */
-	size_t	  quote_len; /* at most TEXT_MAX_QUOTE, no blanks around it */
+	size_t	  quote_at;	 /* the sentence that gives most to that sentiment: bytes, whole */
+	size_t	  quote_len; /* characters, at most TEXT_MAX_QUOTE, no blanks around it */
 } TextReading;
 
 /* Called every some kilobytes, so that a long text can be interrupted. May be NULL. */

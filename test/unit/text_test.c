@@ -260,6 +260,13 @@ test_quotes(void)
 	ok(reading.quote_len == 26 &&
 		   strncmp(said + reading.quote_at, "I absolutely hate the box!", 26) == 0,
 	   "the most telling sentence is quoted");
+	strcpy(said, "It was so nice once. The box is useless, awful rubbish and I hate it. Bye.");
+	text_read(&model, said, strlen(said), NULL, &reading);
+	ok(reading.sentiment < 0 && strncmp(said + reading.quote_at, "The box", 7) == 0,
+	   "an unhappy text is quoted by what makes it unhappy");
+	strcpy(said, "Good evening. More parking would be good.");
+	text_read(&model, said, strlen(said), NULL, &reading);
+	ok(strncmp(said + reading.quote_at, "More", 4) == 0, "a greeting is not quoted");
 }
 
 static bool
