@@ -1,4 +1,203 @@
--- The tour: what somebody sees first.
+-- The tour: from three businesses' tables to profiles, scores and empathy maps. It reads what
+-- doc/demo/sample.sql made; doc/demo/run runs both, in a server of its own. Each step can be pasted into psql.
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset footer off
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+
 CREATE EXTENSION empathy;
 
-SELECT extname, extversion FROM pg_extension WHERE extname = 'empathy';
+\echo
+\echo '== 1. A table, as it lies'
+\echo
+\echo 'The phone company keeps everything in one table. empathy.inspect() shows what it would take for'
+\echo 'each field of an event, and what is wrong with the data. It writes nothing.'
+\echo
+SELECT item, value, note FROM empathy.inspect('telecom.events');
+
+\echo '== 2. Watch'
+\echo
+\echo 'From here on a change to one of these tables marks the profiles that it touches. Columns are'
+\echo 'guessed. A kind of event is read by its name, so goods that come back are called returns here,'
+\echo 'and an appointment counts when the patient came.'
+\echo
+
+\o /dev/null
+SELECT empathy.watch('telecom.events');
+SELECT empathy.watch('shop.orders', kind => $$ CASE WHEN total < 0 THEN 'return' ELSE 'order' END $$);
+SELECT empathy.watch('shop.visits');
+SELECT empathy.watch('shop.reviews');
+SELECT empathy.watch('shop.messages');
+SELECT empathy.watch('clinic.appointments', kind => $$ CASE status WHEN 'attended' THEN 'appointment'
+    WHEN 'cancelled' THEN 'cancellation' ELSE status END $$);
+SELECT empathy.watch('clinic.messages');
+SELECT empathy.watch('clinic.surveys');
+\o
+
+CALL empathy.refresh();
+
+SELECT s.relation, s.rows_seen, s.rows_without_customer AS nobody, s.customer AS who, s.at AS "when", s.said,
+       f.pending, f.lag
+FROM empathy.sources AS s JOIN empathy.freshness AS f USING (relation)
+ORDER BY s.relation::text;
+
+\echo 'nobody: rows without a customer (visitors who are not logged in). They belong to no profile.'
+\echo
+
+\echo '== 3. Who is about to leave'
+\echo
+\echo 'Regulars who are probably gone, by what they spent: at least five purchases, the last within a'
+\echo 'year. Churn is the probability that they do not come back within 90 days, with its 95 % interval.'
+\echo 'Each reason says by how many points it moves churn up or down from the typical customer.'
+\echo
+
+\pset format unaligned
+\pset tuples_only on
+\pset recordsep '\n\n'
+SELECT format(E'%s, %s spent, last seen %s\n  churn %s %% (%s to %s): %s\n  last words: %s',
+              p.customer, round(p.amount, 2), p.last_at::date,
+              round((100 * churn)::numeric), round((100 * churn_lo)::numeric), round((100 * churn_hi)::numeric),
+              why.reasons, coalesce('"' || heard.quote || '"', 'none'))
+FROM empathy.profiles AS p,
+     LATERAL empathy.cadence(p.profile) AS c,
+     LATERAL (SELECT string_agg(format('silent %s (%s)', value, to_char(round(100 * contribution), 'FMSG990')), ', ')
+                         FILTER (WHERE factor = 'how long they have been silent')
+                     || string_agg(format(', came %s (%s)', value, to_char(round(100 * contribution), 'FMSG990')), '')
+                         FILTER (WHERE factor IN ('how often they came', 'how close together')) AS reasons
+              FROM empathy.explain(p.profile, 'churn')) AS why
+LEFT JOIN LATERAL (SELECT quote FROM empathy.quotes(p.profile) ORDER BY at DESC LIMIT 1) AS heard ON true
+WHERE c.n >= 5 AND c.silent_days < 365 AND p.churn >= 0.5 AND p.texts > 0
+ORDER BY p.churn * p.amount DESC
+LIMIT 3;
+\pset tuples_only off
+\pset format wrapped
+\echo
+\echo
+\echo 'A rhythm that broke. The churn model takes visits as irregular, so it is slow to see that somebody'
+\echo 'who came every two weeks has stopped; overdue (silence in usual gaps) and regularity (1: like'
+\echo 'clockwork) show it at once.'
+\echo
+SELECT customer, round(usual_days::numeric) AS every_days, round(regularity::numeric, 2) AS regularity, due_on,
+       round(overdue::numeric, 1) AS overdue, round(churn::numeric, 2) AS churn, amount::numeric(10,2) AS spent
+FROM empathy.profiles
+WHERE regularity > 0.8 AND overdue BETWEEN 2 AND 10
+ORDER BY amount DESC
+LIMIT 5;
+
+\echo 'And those who said so. The map infers "should I leave?" when somebody asked to cancel and has'
+\echo 'bought nothing since.'
+\echo
+SELECT p.customer, round(p.sentiment::numeric, 2) AS sentiment, q.at::date AS "on", q.quote
+FROM empathy.profiles AS p,
+     LATERAL (SELECT at, quote FROM empathy.quotes(p.profile) WHERE intent = 'cancel' ORDER BY at DESC LIMIT 1) AS q
+WHERE empathy.map(p.profile) @> '{"thinks": [{"item": "should I leave?"}]}'
+ORDER BY p.amount DESC
+LIMIT 5;
+
+\echo '== 4. One customer''s empathy map'
+\echo
+\echo 'The last 90 days of an unhappy customer who wrote often. Share: of their texts (says, feels) or'
+\echo 'events (does). What they think is inferred by a rule. Quotes are masked.'
+\echo
+SELECT p.customer AS unhappy, m.map
+FROM empathy.profiles AS p, LATERAL empathy.map(p.profile) AS m(map)
+WHERE p.texts >= 6 AND m.map @> '{"thinks": [{}]}' AND jsonb_array_length(m.map -> 'says') >= 2
+ORDER BY p.sentiment, p.customer LIMIT 1 \gset
+SELECT :'unhappy' AS customer, round(sentiment::numeric, 2) AS sentiment,
+       format('%s to %s', round(sentiment_lo::numeric, 2), round(sentiment_hi::numeric, 2)) AS "95 % interval", texts,
+       events, last_at::timestamp(0)
+FROM empathy.profiles WHERE customer = :'unhappy';
+
+SELECT CASE WHEN c.nth = 1 THEN q.name END AS quadrant, c.cell ->> 'item' AS item,
+       CASE WHEN q.name <> 'thinks' THEN round(100 * (c.cell ->> 'share')::numeric) || ' %' END AS share,
+       coalesce('"' || (c.cell #>> '{quotes,0,quote}') || '"', 'rule: ' || (c.cell ->> 'rule')) AS evidence
+FROM (VALUES (1, 'says'), (2, 'thinks'), (3, 'does'), (4, 'feels')) AS q(place, name),
+     LATERAL jsonb_array_elements(:'map'::jsonb -> q.name) WITH ORDINALITY AS c(cell, nth)
+WHERE c.nth <= 4
+ORDER BY q.place, c.nth;
+
+\echo '== 5. The map of everybody'
+\echo
+\echo 'The same over all customers: each counts once, however much they wrote, and cells of fewer than'
+\echo 'five people (empathy.min_group) are left out. Share with its 95 % interval.'
+\echo
+WITH example AS (
+    SELECT DISTINCT ON (l.quadrant, l.item) l.quadrant, l.item, q.quote
+    FROM empathy.profiles AS p, LATERAL empathy.quotes(p.profile) AS q,
+         LATERAL (VALUES ('says', q.intent), ('feels', q.emotion)) AS l(quadrant, item)
+    ORDER BY l.quadrant, l.item, q.at DESC
+)
+SELECT CASE WHEN rank = 1 THEN quadrant END AS quadrant, item, customers,
+       format('%s %% (%s to %s)', round((100 * share)::numeric), round((100 * share_lo)::numeric),
+              round((100 * share_hi)::numeric)) AS share,
+       round(sentiment::numeric, 2) AS sentiment, '"' || quote || '"' AS "for example"
+FROM empathy.maps AS m LEFT JOIN example USING (quadrant, item)
+WHERE rank <= 4
+ORDER BY array_position('{says,thinks,does,feels}', m.quadrant), rank;
+
+\echo '== 6. Did it find what was planted?'
+\echo
+\echo 'The sample data was made with known truths: see <schema>.truth. Here they are against the scores.'
+\echo 'overdue is the median; worth, need, leave and reply are the percentages of people for whom the map'
+\echo 'infers "is it worth the price?", "do I still need this?", "should I leave?" and "will anybody'
+\echo 'answer me?".'
+\echo
+WITH truth AS (
+    SELECT customer::text, fact FROM shop.truth
+    UNION ALL SELECT customer, fact FROM telecom.truth
+    UNION ALL SELECT customer::text, fact FROM clinic.truth
+), found AS (
+    SELECT t.fact, p.*,
+           ARRAY(SELECT cell ->> 'item'
+                 FROM jsonb_array_elements(empathy.map(p.profile) -> 'thinks') AS cell) AS thinks
+    FROM truth AS t JOIN empathy.profiles AS p USING (customer)
+)
+SELECT fact AS planted, count(*) AS people, round(avg(churn)::numeric, 2) AS churn,
+       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY overdue))::numeric, 1) AS overdue,
+       round(avg(sentiment)::numeric, 2) AS sentiment,
+       round(avg(100 * ('is it worth the price?' = ANY (thinks))::int)) AS worth,
+       round(avg(100 * ('do I still need this?' = ANY (thinks))::int)) AS need,
+       round(avg(100 * ('should I leave?' = ANY (thinks))::int)) AS leave,
+       round(avg(100 * ('will anybody answer me?' = ANY (thinks))::int)) AS reply
+FROM found GROUP BY fact ORDER BY fact;
+
+\echo 'Churn finds the gone and the one-time buyers; a broken rhythm (overdue, need) those who lapse;'
+\echo 'sentiment the angry; sentiment, overdue and leave those who are leaving; worth those who only look'
+\echo 'at prices. Who never bought has no churn.'
+\echo
+
+\echo '== 7. A message comes in'
+\echo
+\echo 'A happy customer writes. customer(id) computes what is not refreshed yet, so it knows in the same'
+\echo 'transaction; profiles follow when a worker or CALL empathy.refresh() has been there.'
+\echo
+SELECT customer AS happy FROM empathy.profiles
+WHERE texts BETWEEN 4 AND 8 AND overdue < 1 AND customer IN (SELECT customer_id::text FROM shop.customers)
+ORDER BY sentiment DESC, customer LIMIT 1 \gset
+
+BEGIN;
+SELECT empathy.customer(:'happy') AS before \gset
+INSERT INTO shop.messages (customer_id, sent_at, channel, direction, body)
+VALUES (:happy, now(), 'chat', 'in',
+        'My parcel is lost, nobody answers, and now you charged me twice! This is a disgrace. Cancel my account.');
+SELECT empathy.customer(:'happy') AS after \gset
+SELECT doc.name AS " ", round((doc.value #>> '{scores,sentiment}')::numeric, 2) AS sentiment,
+       round((doc.value #>> '{scores,churn}')::numeric, 2) AS churn, doc.value #>> '{scores,texts}' AS texts,
+       (doc.value #>> '{scores,last_at}')::timestamp(0) AS last_at,
+       (SELECT string_agg(cell ->> 'item', ', ')
+        FROM jsonb_array_elements(doc.value #> '{map,thinks}') AS cell) AS thinks
+FROM (VALUES ('before', :'before'::jsonb), ('after', :'after'::jsonb)) AS doc(name, value);
+SELECT customer, texts, round(sentiment::numeric, 2) AS sentiment, stale
+FROM empathy.profiles WHERE customer = :'happy';
+COMMIT;
+
+CALL empathy.refresh();
+\echo 'After a refresh:'
+\echo
+SELECT customer, texts, round(sentiment::numeric, 2) AS sentiment, stale
+FROM empathy.profiles WHERE customer = :'happy';
+
+\echo 'And everything that is kept equals a computation from scratch; verify() lists what does not:'
+\echo
+SELECT count(*) AS differences FROM empathy.verify();
