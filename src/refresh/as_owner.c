@@ -108,5 +108,7 @@ emp_source_action(PG_FUNCTION_ARGS)
 	result = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	SPI_finish();
 	empathy_restore_user(&saved);
+	if (isnull)
+		PG_RETURN_NULL();
 	PG_RETURN_INT32(result);
 }
