@@ -126,7 +126,7 @@ WITH example AS (
     SELECT DISTINCT ON (l.quadrant, l.item) l.quadrant, l.item, q.quote
     FROM empathy.profiles AS p, LATERAL empathy.quotes(p.profile) AS q,
          LATERAL (VALUES ('says', q.intent), ('feels', q.emotion)) AS l(quadrant, item)
-    ORDER BY l.quadrant, l.item, q.at DESC
+    ORDER BY l.quadrant, l.item, abs(q.sentiment) DESC, q.quote
 )
 SELECT CASE WHEN rank = 1 THEN quadrant END AS quadrant, item, customers,
        format('%s %% (%s to %s)', round((100 * share)::numeric), round((100 * share_lo)::numeric),
