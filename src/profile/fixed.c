@@ -73,22 +73,22 @@ read_digits(const struct varlena *numeric, Digits *digits)
 }
 
 static void
-bad_amount(Datum numeric)
+bad_amount(Datum numeric, const char *what)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("amount \"%s\" cannot be added up",
-					DatumGetCString(DirectFunctionCall1(numeric_out, numeric))),
-			 errdetail("Amounts are finite and below " INT64_FORMAT " in magnitude.", MAX_AMOUNT),
-			 errhint("Leave such amounts out, for example with NULLIF(amount, 'NaN').")));
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("%s \"%s\" cannot be added up", what,
+						   DatumGetCString(DirectFunctionCall1(numeric_out, numeric))),
+					errdetail("What is added up is finite and below " INT64_FORMAT " in magnitude.",
+							  MAX_AMOUNT),
+					errhint("Leave such values out, for example with NULLIF(%s, 'NaN').", what)));
 }
 
 /*
  * A numeric in ten-thousandths, rounded half away from zero as numeric rounds.
- * Errors for NaN, the infinities and what is too large.
+ * Errors for NaN, the infinities and what is too large, which say what it is.
  */
 int64
-profile_fixed(Datum numeric)
+profile_fixed(Datum numeric, const char *what)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(numeric);
 	Digits			digits;
@@ -97,7 +97,7 @@ profile_fixed(Datum numeric)
 
 	if (!read_digits(value, &digits) || digits.weight > MAX_AMOUNT_WEIGHT ||
 		(digits.weight == MAX_AMOUNT_WEIGHT && digit_at(&digits, 0) >= MAX_AMOUNT_DIGIT))
-		bad_amount(numeric);
+		bad_amount(numeric, what);
 	for (i = 0; i <= digits.weight + 1; i++)
 		fixed = fixed * PROFILE_ONE + digit_at(&digits, i);
 	if (digit_at(&digits, digits.weight + 2) >= PROFILE_ONE / 2)

@@ -57,22 +57,46 @@ aggregate_context(FunctionCallInfo fcinfo, const char *function)
 	return context;
 }
 
-/* A text argument as a name of a class; empty counts as absent, long ones are cut. */
+/* A text argument; NULL if it is absent or holds nothing but blanks. */
+static text *
+argument_text(FunctionCallInfo fcinfo, int arg)
+{
+	text *value = HAS_ARG(arg) ? PG_GETARG_TEXT_PP(arg) : NULL;
+	int	  len = value != NULL ? VARSIZE_ANY_EXHDR(value) : 0;
+	int	  i;
+
+	for (i = 0; i < len; i++)
+	{
+		if (strchr(" \t\n\v\f\r", VARDATA_ANY(value)[i]) == NULL)
+			return value;
+	}
+	return NULL;
+}
+
+/* Cuts a long name to what is short enough in UTF-8, so that a dump fits any encoding. */
+static text *
+cut_name(text *name)
+{
+	TextSaid utf8 = text_in_utf8(name);
+
+	if (utf8.len <= PROFILE_NAME_BYTES)
+		return name;
+	return text_in_server(
+		utf8.bytes, pg_encoding_mbcliplen(PG_UTF8, utf8.bytes, (int) utf8.len, PROFILE_NAME_BYTES));
+}
+
+/* A text argument as a name of a class; a blank one counts as absent, long ones are cut. */
 static uint32
 argument_name(FunctionCallInfo fcinfo, int arg, ProfileArena *arena, const char *prefix)
 {
-	text *value;
-	int	  len;
+	text *value = argument_text(fcinfo, arg);
 
-	if (!HAS_ARG(arg))
+	if (value == NULL)
 		return PROFILE_NONE;
-	value = PG_GETARG_TEXT_PP(arg);
-	len = VARSIZE_ANY_EXHDR(value);
-	if (len == 0)
-		return PROFILE_NONE;
-	if (len > PROFILE_NAME_BYTES)
-		len = pg_mbcliplen(VARDATA_ANY(value), len, PROFILE_NAME_BYTES);
-	return profile_name(arena, prefix, VARDATA_ANY(value), len);
+	/* No encoding of servers takes less than a third of what UTF-8 does. */
+	if (VARSIZE_ANY_EXHDR(value) > PROFILE_NAME_BYTES / 3)
+		value = cut_name(value);
+	return profile_name(arena, prefix, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
 
 static int64
@@ -110,10 +134,8 @@ is_outgoing(FunctionCallInfo fcinfo)
 									   "company", "operator", "system",	  "bot",  NULL };
 	text					*direction;
 
-	if (!HAS_ARG(ARG_DIRECTION))
-		return false;
-	direction = PG_GETARG_TEXT_PP(ARG_DIRECTION);
-	if (VARSIZE_ANY_EXHDR(direction) == 0 || is_one_of(direction, in))
+	direction = argument_text(fcinfo, ARG_DIRECTION);
+	if (direction == NULL || is_one_of(direction, in))
 		return false;
 	if (!is_one_of(direction, out))
 		ereport(
@@ -169,7 +191,8 @@ add_quote(ProfileLog *log, int64 at, TextSaid said, const TextReading *reading, 
 		return;
 	whole = masked(said.bytes, said.len);
 	piece = masked(said.bytes + reading->quote_at, reading->quote_len);
-	if (piece.len == 0 || memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
+	if (piece.len == 0 || piece.len > PROFILE_QUOTE_BYTES ||
+		memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
 		return;
 	kept = text_in_server(piece.bytes, piece.len);
 	quote.text = VARDATA_ANY(kept);
@@ -213,25 +236,13 @@ add_text(ProfileLog *log, int64 at, text *said)
 	add_quote(log, at, utf8, &reading, emotion, intent);
 }
 
-/* Whether nothing was said. */
-static bool
-is_blank(const text *said)
-{
-	const char *bytes = VARDATA_ANY(said);
-	int			len = VARSIZE_ANY_EXHDR(said);
-	int			i;
-
-	for (i = 0; i < len && scanner_isspace(bytes[i]); i++)
-		;
-	return i == len;
-}
-
 static void
 add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 {
 	ProfileArena *arena = log->arena;
 	ProfileShape  shape = { PROFILE_NONE, PROFILE_NONE, PROFILE_NONE, true };
 	bool		  outgoing = is_outgoing(fcinfo);
+	text		 *said;
 
 	shape.kind = argument_name(fcinfo, ARG_KIND, arena, outgoing ? "out:" : "kind:");
 	if (shape.kind == PROFILE_NONE)
@@ -242,12 +253,12 @@ add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 		shape.about = argument_name(fcinfo, ARG_ABOUT, arena, "about:");
 	}
 	profile_log_add(log, at, profile_shape(arena, shape),
-					HAS_ARG(ARG_AMOUNT) ? profile_fixed(PG_GETARG_DATUM(ARG_AMOUNT)) : 0);
+					HAS_ARG(ARG_AMOUNT) ? profile_fixed(PG_GETARG_DATUM(ARG_AMOUNT), "amount") : 0);
 	if (!outgoing && HAS_ARG(ARG_RATING))
 		add_signal(log, at, label_name(arena, "", "rating"),
-				   profile_fixed(PG_GETARG_DATUM(ARG_RATING)));
-	if (!outgoing && HAS_ARG(ARG_SAID) && !is_blank(PG_GETARG_TEXT_PP(ARG_SAID)))
-		add_text(log, at, PG_GETARG_TEXT_PP(ARG_SAID));
+				   profile_fixed(PG_GETARG_DATUM(ARG_RATING), "rating"));
+	if (!outgoing && (said = argument_text(fcinfo, ARG_SAID)) != NULL)
+		add_text(log, at, said);
 }
 
 /*

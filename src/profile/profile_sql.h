@@ -24,6 +24,6 @@ extern struct varlena *profile_result(ProfileArena *arena);
 extern void			   profile_open_datum(ProfileView *view, struct varlena *value);
 extern ProfileLog	  *profile_log_argument(FunctionCallInfo fcinfo, MemoryContext context);
 extern Datum		   profile_log_datum(ProfileLog *log);
-extern int64		   profile_fixed(Datum numeric);
+extern int64		   profile_fixed(Datum numeric, const char *what);
 
 #endif /* PROFILE_SQL_H */
