@@ -416,7 +416,12 @@ put_activity(Row *row, Reading *reading)
 	put(row, COL_TEXTS, Int64GetDatum(history->texts));
 	put(row, COL_AMOUNT, NumericGetDatum(int64_div_fast_to_numeric(history->amount, 4)));
 	if (history->n_active > 0)
+	{
 		put(row, COL_FIRST_ON, DateADTGetDatum(history->active[0]));
+		/* To the day, where the latest events are the company's or after as_of. */
+		put(row, COL_LAST_AT,
+			TimestampTzGetDatum(history->active[history->n_active - 1] * USECS_PER_DAY));
+	}
 	if (history->texts > 0)
 		put(row, COL_LAST_HEARD_ON, DateADTGetDatum(history->last_heard));
 	while (profile_next_event(&reading->view, &event))

@@ -96,6 +96,10 @@ SELECT s.* FROM scores('{"format": 1, "model": "m", "cells": [[9400, "kind:order
 SELECT count(*) FILTER (WHERE (s.churn, s.churn_lo, s.churn_hi) IS DISTINCT FROM (e.value::real, e.lo::real, e.hi::real)
                         OR (s.usual_days, s.due_on, s.regularity) IS DISTINCT FROM (c.usual_days::real, c.due_on, c.regularity::real)) AS differ
 FROM customers, scores(p, '2026-01-01') AS s, churn_estimate(p, '2026-01-01') AS e, cadence(p, '2026-01-01') AS c;
+-- When they last did anything is known to the day, however much the company has sent since.
+SELECT last_at, (SELECT last_at FROM scores(p, '2026-01-20')) AS before_the_mails, (SELECT last_at FROM scores(p, '2026-01-05')) AS before_all
+FROM (SELECT profile_agg(CASE WHEN i = 0 THEN '2026-01-10 09:30+00' ELSE timestamptz '2026-02-01' + i * interval '1 day' END,
+                         'mail', NULL, NULL, NULL, CASE WHEN i > 0 THEN 'out' END) AS p FROM generate_series(0, 20) AS i) AS mailed, scores(p, '2026-04-01');
 SELECT s.* IS NULL AS nothing FROM scores(NULL, '2026-01-01') AS s;
 SELECT events, texts, amount, churn_model FROM scores('{"format": 1}', '2026-01-01');
 -- Counts that no row of events can have made stay counts.
