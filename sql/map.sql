@@ -14,12 +14,12 @@ CREATE FUNCTION empathy.map_accum(empathy.profile, empathy.profile, timestamptz,
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_map_accum';
 CREATE FUNCTION empathy.map_final(empathy.profile) RETURNS jsonb
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_map_final';
-COMMENT ON FUNCTION empathy.map_accum(empathy.profile, empathy.profile) IS 'Adds one customer''s map to a group''s';
+COMMENT ON FUNCTION empathy.map_accum(empathy.profile, empathy.profile) IS 'internal: adds one customer''s map to a group''s';
 COMMENT ON FUNCTION empathy.map_accum(empathy.profile, empathy.profile, timestamptz) IS
-    'Adds one customer''s map to a group''s';
+    'internal: adds one customer''s map to a group''s';
 COMMENT ON FUNCTION empathy.map_accum(empathy.profile, empathy.profile, timestamptz, interval) IS
-    'Adds one customer''s map to a group''s';
-COMMENT ON FUNCTION empathy.map_final(empathy.profile) IS 'A group''s map, without cells of fewer than empathy.min_group';
+    'internal: adds one customer''s map to a group''s';
+COMMENT ON FUNCTION empathy.map_final(empathy.profile) IS 'internal: a group''s map, without cells of fewer than empathy.min_group';
 
 CREATE AGGREGATE empathy.map_agg(profile empathy.profile) (
     SFUNC = empathy.map_accum, STYPE = empathy.profile, SSPACE = 4096,

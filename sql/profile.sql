@@ -163,14 +163,16 @@ CREATE AGGREGATE empathy.profile_agg(at timestamptz, kind text, said text, amoun
 
 DO $comments$
 DECLARE
-    f regprocedure;
+    f record;
 BEGIN
-    FOR f IN SELECT p.oid FROM pg_catalog.pg_proc p
+    FOR f IN SELECT p.oid::regprocedure AS routine, c.comment
+             FROM (VALUES ('profile_agg', 'The profile of a customer''s events: when, what kind, what was said, '
+                                          'amount, channel, direction, what about, rating'),
+                          ('profile_accum', 'internal: adds an event to a profile')) AS c(name, comment)
+             JOIN pg_catalog.pg_proc p ON p.proname OPERATOR(pg_catalog.=) c.name::pg_catalog.name
              WHERE p.pronamespace OPERATOR(pg_catalog.=) 'empathy'::pg_catalog.regnamespace
-               AND p.proname OPERATOR(pg_catalog.=) ANY ('{profile_agg,profile_accum}'::pg_catalog.name[])
     LOOP
-        EXECUTE pg_catalog.format('COMMENT ON ROUTINE %s IS %L', f,
-            'The profile of a customer''s events: when, what kind, what was said, amount, channel, direction, what about, rating');
+        EXECUTE pg_catalog.format('COMMENT ON ROUTINE %s IS %L', f.routine, f.comment);
     END LOOP;
 END
 $comments$;

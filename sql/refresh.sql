@@ -78,7 +78,7 @@ REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.s
 
 CREATE FUNCTION empathy.capture() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'emp_capture';
-COMMENT ON FUNCTION empathy.capture() IS 'Trigger of watched tables: logs what a statement made stale';
+COMMENT ON FUNCTION empathy.capture() IS 'internal: trigger of watched tables: logs what a statement made stale';
 
 CREATE FUNCTION empathy.period_of(at timestamptz, period text) RETURNS date
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_period_of';

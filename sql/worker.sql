@@ -41,7 +41,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION empathy.job_replace() IS 'Trigger: an inserted job replaces the one of that name';
+COMMENT ON FUNCTION empathy.job_replace() IS 'internal: trigger: an inserted job replaces the one of that name';
 REVOKE ALL ON FUNCTION empathy.job_replace() FROM PUBLIC;
 
 CREATE TRIGGER job_replace BEFORE INSERT ON empathy.job
@@ -102,14 +102,14 @@ AS $$
             AND ($2 IS NULL OR $2 + j.every <= clock_timestamp()))
 $$;
 COMMENT ON FUNCTION empathy.job_due(text, timestamptz) IS
-    'Whether a job is to start now, given the start that the worker remembers';
+    'internal: whether a job is to start now, given the start that the worker remembers';
 
 CREATE FUNCTION empathy.job_started(job text, started_at timestamptz) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE empathy.job j SET last_start = $2 WHERE j.job = $1
 $$;
-COMMENT ON FUNCTION empathy.job_started(text, timestamptz) IS 'Records that a run began';
+COMMENT ON FUNCTION empathy.job_started(text, timestamptz) IS 'internal: records that a run began';
 
 CREATE FUNCTION empathy.job_prune(job text) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -124,7 +124,7 @@ AS $$
                      ORDER BY k.id DESC OFFSET 1000 LIMIT 1);
 $$;
 COMMENT ON FUNCTION empathy.job_prune(text) IS
-    'Keeps the last 1,000 runs of each outcome, and failures no longer than a month';
+    'internal: keeps the last 1,000 runs of each outcome, and failures no longer than a month';
 
 CREATE FUNCTION empathy.job_done(job text, started_at timestamptz) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -135,7 +135,7 @@ AS $$
     WHERE j.job = $1;
     SELECT empathy.job_prune($1);
 $$;
-COMMENT ON FUNCTION empathy.job_done(text, timestamptz) IS 'Records that a run ended well';
+COMMENT ON FUNCTION empathy.job_done(text, timestamptz) IS 'internal: records that a run ended well';
 
 -- The wait doubles with each failure up to 5 minutes; half of it is random, so that databases that fail together
 -- don't come back together.
@@ -153,7 +153,7 @@ AS $$
     SELECT empathy.job_prune($1);
 $$;
 COMMENT ON FUNCTION empathy.job_failed(text, timestamptz, text) IS
-    'Records a failure and puts off the next start: 1 s at first, 5 min at most';
+    'internal: records a failure and puts off the next start: 1 s at first, 5 min at most';
 
 -- A run that ended with its process may be what ended it: counted as a failure, it is not tried in a tight loop.
 CREATE FUNCTION empathy.job_recover(job text) RETURNS void
@@ -163,7 +163,7 @@ AS $$
     FROM empathy.job j
     WHERE j.job = $1 AND j.last_start > coalesce(j.last_finish, '-infinity')
 $$;
-COMMENT ON FUNCTION empathy.job_recover(text) IS 'Counts a run whose end was never recorded as a failure';
+COMMENT ON FUNCTION empathy.job_recover(text) IS 'internal: counts a run whose end was never recorded as a failure';
 
 REVOKE ALL ON FUNCTION
     empathy.job_due(text, timestamptz), empathy.job_started(text, timestamptz), empathy.job_prune(text),
@@ -179,12 +179,12 @@ COMMENT ON FUNCTION empathy.worker_preloaded() IS 'Whether the library was in sh
 
 CREATE FUNCTION empathy.worker_launch() RETURNS integer
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'emp_worker_launch';
-COMMENT ON FUNCTION empathy.worker_launch() IS 'Starts a worker process for this database and returns its pid; see start_worker()';
+COMMENT ON FUNCTION empathy.worker_launch() IS 'internal: starts a worker process for this database and returns its pid; see start_worker()';
 REVOKE ALL ON FUNCTION empathy.worker_launch() FROM PUBLIC;
 
 CREATE FUNCTION empathy.worker_end(pid integer) RETURNS void
 LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'emp_worker_end';
-COMMENT ON FUNCTION empathy.worker_end(integer) IS 'Tells a worker process to end for good; see stop_worker()';
+COMMENT ON FUNCTION empathy.worker_end(integer) IS 'internal: tells a worker process to end for good; see stop_worker()';
 REVOKE ALL ON FUNCTION empathy.worker_end(integer) FROM PUBLIC;
 
 -- The worker is whoever holds its lock: (this database, pg_extension, empathy, 1).
