@@ -61,11 +61,10 @@ SELECT format(E'%s, %s spent, last seen %s\n  churn %s %% (%s to %s): %s\n  last
               why.reasons, coalesce('"' || heard.quote || '"', 'none'))
 FROM empathy.profiles AS p,
      LATERAL empathy.cadence(p.profile) AS c,
-     LATERAL (SELECT string_agg(format('silent %s (%s)', value, to_char(round((100 * contribution)::numeric), 'FMSG990')), ', ')
-                         FILTER (WHERE factor = 'how long they have been silent')
-                     || string_agg(format(', came %s (%s)', value, to_char(round((100 * contribution)::numeric), 'FMSG990')), '')
-                         FILTER (WHERE factor IN ('how often they came', 'how close together')) AS reasons
-              FROM empathy.explain(p.profile, 'churn')) AS why
+     LATERAL (SELECT string_agg(format('%s %s (%s)', CASE WHEN factor ~ 'silent' THEN 'silent' ELSE 'came' END, value,
+                                       to_char(round((100 * contribution)::numeric), 'FMSG990')),
+                                ', ' ORDER BY abs(contribution) DESC)
+              FROM empathy.explain(p.profile, 'churn') WHERE factor <> 'a typical customer') AS why(reasons)
 LEFT JOIN LATERAL (SELECT quote FROM empathy.quotes(p.profile) ORDER BY at DESC LIMIT 1) AS heard ON true
 WHERE c.n >= 5 AND c.silent_days < 365 AND p.churn >= 0.5 AND p.texts > 0
 ORDER BY p.churn * p.amount DESC
