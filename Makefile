@@ -17,14 +17,14 @@ MODULE_big = empathy
 
 # Pure cores: no PostgreSQL headers. Unit tests and tools build them alone.
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c) \
-	$(addprefix src/profile/,draft.c codec.c form.c log.c role.c) \
+	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
 	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c history.c) \
 	$(addprefix src/learn/,mbg_fit.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,text_model.o text_sql.o) \
-	$(addprefix src/profile/,profile_type.o profile_agg.o profile_read.o fixed.o) \
+	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
 	$(addprefix src/score/,model.o score_sql.o) \
 	$(addprefix src/learn/,fit_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
@@ -89,6 +89,7 @@ build/core/%.o: %.c $(wildcard src/*/*.h)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
 build/core.a: $(PURE_SRCS:%.c=build/core/%.o)
+	@rm -f $@
 	$(AR) rcs $@ $^
 
 build/unit/%: test/unit/%.c build/core.a $(wildcard test/unit/*.h)

@@ -69,6 +69,15 @@
 #define PROFILE_MIN_AT INT64_C(-211813488000000000)
 #define PROFILE_END_AT INT64_C(9223371331200000000)
 
+/* The UTC day of an instant, 0 = 2000-01-01. */
+static inline int32_t
+profile_day(int64_t at)
+{
+	int64_t day = at / PROFILE_USECS_PER_DAY;
+
+	return (int32_t) (at < day * PROFILE_USECS_PER_DAY ? day - 1 : day);
+}
+
 typedef struct ProfileCell
 {
 	int32_t	 day;
@@ -200,27 +209,18 @@ typedef struct ProfileArena
 	const void	  *out_of; /* whose bytes these are */
 } ProfileArena;
 
-/* draft.c */
+/* arena.c */
 extern void		profile_arena_init(ProfileArena *arena, void *memory);
 extern void		profile_arena_free(ProfileArena *arena);
+extern void	   *profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted,
+								size_t element);
 extern uint64_t profile_hash(const char *prefix, const char *bytes, size_t len);
 extern uint32_t profile_name(ProfileArena *arena, const char *prefix, const char *bytes,
 							 size_t len);
+extern int		profile_compare_names(const ProfileArena *arena, uint32_t a, uint32_t b);
 extern uint32_t profile_shape(ProfileArena *arena, ProfileShape shape);
-extern void	   *profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted,
-								size_t element);
-extern void		profile_draft_reset(ProfileDraft *draft);
-extern void		profile_draft_cell(ProfileArena *arena, int32_t day, uint32_t name, int64_t n,
-								   int64_t sum);
-extern void		profile_draft_event(ProfileArena *arena, const ProfileEvent *event);
-extern int		profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
-								   const ProfileQuote *quote);
-extern void		profile_draft_quote(ProfileArena *arena, const ProfileQuote *quote);
-extern void		profile_draft_model(ProfileArena *arena, uint32_t model);
-extern void		profile_finish(ProfileArena *arena);
-extern int32_t	profile_day(int64_t at);
 
-/* codec.c */
+/* view.c */
 
 /* A stored value, opened: its names, and a place to read on from. */
 typedef struct ProfileView
@@ -249,11 +249,26 @@ extern void profile_close(ProfileView *view);
 extern bool profile_next_cell(ProfileView *view, ProfileCell *cell);
 extern bool profile_next_event(ProfileView *view, ProfileEvent *event);
 extern bool profile_next_quote(ProfileView *view, ProfileQuote *quote);
+
+/* draft.c */
+extern void profile_draft_reset(ProfileDraft *draft);
+extern void profile_draft_cell(ProfileArena *arena, int32_t day, uint32_t name, int64_t n,
+							   int64_t sum);
+extern void profile_draft_event(ProfileArena *arena, const ProfileEvent *event);
+extern int	profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
+							   const ProfileQuote *quote);
+extern void profile_draft_quote(ProfileArena *arena, const ProfileQuote *quote);
+extern void profile_draft_model(ProfileArena *arena, uint32_t model);
 extern void profile_draft_value(ProfileArena *arena, const void *bytes, size_t len);
 extern void profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t since,
 								int32_t until);
-extern void profile_validate(ProfileArena *arena, const void *bytes, size_t len);
+
+/* encode.c */
 extern void profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used);
+
+/* finish.c */
+extern void profile_finish(ProfileArena *arena);
+extern void profile_validate(ProfileArena *arena, const void *bytes, size_t len);
 
 /* form.c */
 extern void	  profile_parse(ProfileArena *arena, const char *text);
