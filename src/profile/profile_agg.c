@@ -22,7 +22,6 @@
 #include "profile/profile_sql.h"
 
 #include "mb/pg_wchar.h"
-#include "parser/scansup.h"
 #include "utils/builtins.h"
 
 #include "text/text.h"
@@ -165,11 +164,11 @@ label_name(ProfileArena *arena, const char *prefix, const char *label)
 static TextSaid
 masked(const char *bytes, size_t len)
 {
-	size_t	 size = text_mask(bytes, len, NULL, 0);
+	size_t	 size = text_mask(bytes, len, NULL, NULL, 0);
 	char	*buffer = palloc(size + 1);
 	TextSaid result = { buffer, size };
 
-	(void) text_mask(bytes, len, buffer, size);
+	(void) text_mask(bytes, len, NULL, buffer, size);
 	return result;
 }
 

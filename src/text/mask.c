@@ -396,13 +396,20 @@ mask_handle(Mask *mask)
  * of it; out may be NULL when size is 0. Masking a masked text changes nothing.
  */
 size_t
-text_mask(const char *said, size_t len, char *out, size_t size)
+text_mask(const char *said, size_t len, TextTick tick, char *out, size_t size)
 {
-	Mask mask = { (const unsigned char *) said, len, 0, ' ', out, size, 0 };
+	Mask   mask = { (const unsigned char *) said, len, 0, ' ', out, size, 0 };
+	size_t ticked = 0;
 
 	while (mask.at < mask.len)
 	{
 		size_t end = mask.at;
+
+		if (tick && end - ticked >= TEXT_TICK_BYTES)
+		{
+			ticked = end;
+			tick();
+		}
 
 		if (!is_word(mask.last) && (mask_word(&mask) || mask_handle(&mask)))
 			continue;

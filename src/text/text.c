@@ -17,7 +17,6 @@
 #include "text/feature.h"
 #include "text/number.h"
 
-#define TICK_BYTES	   65536
 #define MAX_SENTENCE   256		   /* features; a longer sentence is read in parts */
 #define GREETING_BYTES 16		   /* "Good afternoon." */
 #define MAX_LOGIT	   (100 << 16) /* keeps parts exact in a float4 */
@@ -64,7 +63,7 @@ start_reading(Reader *reader, const TextModel *model, unsigned tasks, const char
 static bool
 next_feature(Reader *reader, TextFeature *feature)
 {
-	if (reader->tick && reader->stream.scan.at - reader->ticked >= TICK_BYTES)
+	if (reader->tick && reader->stream.scan.at - reader->ticked >= TEXT_TICK_BYTES)
 	{
 		reader->ticked = reader->stream.scan.at;
 		reader->tick();

@@ -46,6 +46,7 @@ typedef struct TextReading
 } TextReading;
 
 /* Called every some kilobytes, so that a long text can be interrupted. May be NULL. */
+#define TEXT_TICK_BYTES 65536
 typedef void (*TextTick)(void);
 
 /* One part of an explanation; token is NULL and pos 0 for the bias. Contribution in 2^-16. */
@@ -65,6 +66,6 @@ extern int	  text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEAD
 						  TextLabel label[TEXT_MAX_LABELS]);
 extern bool	  text_explain(const TextModel *model, TextTaskKind kind, int head, const char *said,
 						   size_t len, TextTick tick, TextPart part, void *arg);
-extern size_t text_mask(const char *said, size_t len, char *out, size_t size);
+extern size_t text_mask(const char *said, size_t len, TextTick tick, char *out, size_t size);
 
 #endif /* EMPATHY_TEXT_TEXT_H */

@@ -203,10 +203,10 @@ emp_mask(PG_FUNCTION_ARGS)
 {
 	text  *arg = PG_GETARG_TEXT_PP(0);
 	size_t len = VARSIZE_ANY_EXHDR(arg);
-	size_t size = text_mask(VARDATA_ANY(arg), len, NULL, 0);
+	size_t size = text_mask(VARDATA_ANY(arg), len, tick, NULL, 0);
 	text  *masked = palloc(VARHDRSZ + size);
 
-	text_mask(VARDATA_ANY(arg), len, VARDATA(masked), size);
+	text_mask(VARDATA_ANY(arg), len, tick, VARDATA(masked), size);
 	SET_VARSIZE(masked, VARHDRSZ + size);
 	PG_RETURN_TEXT_P(masked);
 }

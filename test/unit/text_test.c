@@ -273,7 +273,7 @@ static bool
 masks(const char *said, const char *expected)
 {
 	char   out[512];
-	size_t n = text_mask(said, strlen(said), out, sizeof(out));
+	size_t n = text_mask(said, strlen(said), NULL, out, sizeof(out));
 
 	if (n == strlen(expected) && memcmp(out, expected, n) == 0)
 		return true;
@@ -308,10 +308,10 @@ test_mask(void)
 		char   twice[1024];
 		size_t len = random_text(buffer, random_below(sizeof(buffer)), i % 8 != 0);
 		char  *said = exact(buffer, len);
-		size_t n = text_mask(said, len, once, sizeof(once));
-		size_t m = text_mask(once, n, twice, sizeof(twice));
+		size_t n = text_mask(said, len, NULL, once, sizeof(once));
+		size_t m = text_mask(once, n, NULL, twice, sizeof(twice));
 
-		sized = sized && text_mask(said, len, NULL, 0) == n && n <= sizeof(once);
+		sized = sized && text_mask(said, len, NULL, NULL, 0) == n && n <= sizeof(once);
 		if (stable && (n != m || memcmp(once, twice, n) != 0))
 		{
 			printf("# \"%.*s\" -> \"%.*s\" -> \"%.*s\"\n", (int) len, said, (int) n, once, (int) m,
