@@ -281,15 +281,19 @@ END $$;
 COMMENT ON FUNCTION empathy.chosen_expression(regclass, text, text) IS
     'internal: the SQL expression that a user chose for a field of an event, checked';
 
--- The type of a column given as a quoted name, a domain's base type for a domain.
+-- The type of a column given as a quoted name, for a domain the type that it is made of.
 CREATE FUNCTION empathy.source_column_type(source regclass, quoted text) RETURNS regtype
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     type regtype;
 BEGIN
-    SELECT coalesce(nullif(t.typbasetype, 0), t.oid) INTO type
-    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
-    WHERE a.attrelid = source AND quote_ident(a.attname) = quoted AND a.attnum > 0 AND NOT a.attisdropped;
+    WITH RECURSIVE base(type) AS (
+        SELECT a.atttypid FROM pg_attribute AS a
+        WHERE a.attrelid = source AND quote_ident(a.attname) = quoted AND a.attnum > 0 AND NOT a.attisdropped
+        UNION ALL
+        SELECT t.typbasetype FROM base JOIN pg_type AS t ON t.oid = base.type WHERE t.typtype = 'd'
+    )
+    SELECT base.type INTO type FROM base JOIN pg_type AS t ON t.oid = base.type WHERE t.typtype <> 'd';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'column % of relation "%" does not exist', quoted, source
             USING ERRCODE = 'undefined_column', HINT = 'The table may have changed: choose its columns again.';
@@ -299,16 +303,33 @@ END $$;
 COMMENT ON FUNCTION empathy.source_column_type(regclass, text) IS
     'internal: the type of a column given as a quoted name; an error when there is no such column';
 
--- Which rows have a customer: an empty name is none.
+-- Which rows have a customer: an empty name is none, and one that no index could hold neither. The types are
+-- those whose text is the same whatever the settings of a session, so that it can be a key.
 CREATE FUNCTION empathy.source_customer(source regclass, customer text, OUT usable text)
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-SELECT customer || CASE typcategory WHEN 'S' THEN ' <> ''''' ELSE ' IS NOT NULL' END
-FROM pg_type WHERE oid = empathy.source_column_type(source, customer)
-$$;
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    type regtype := empathy.source_column_type(source, customer);
+BEGIN
+    CASE
+        WHEN (SELECT typcategory = 'S' FROM pg_type WHERE oid = type) THEN
+            usable := format('%1$s <> '''' AND octet_length(%1$s::text) <= 1000', customer);
+        WHEN type = 'numeric'::regtype THEN
+            usable := format('octet_length(%s::text) <= 1000', customer);
+        WHEN type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'uuid'::regtype)
+             OR (SELECT typtype = 'e' FROM pg_type WHERE oid = type) THEN
+            usable := customer || ' IS NOT NULL';
+        ELSE
+            RAISE EXCEPTION 'column % of "%" has type %, which cannot name a customer', customer, source, type
+                USING ERRCODE = 'datatype_mismatch',
+                      HINT = 'Use a column of type text, bigint, numeric or uuid, or an enum; '
+                             'a generated column can turn another type into one of these.';
+    END CASE;
+END $$;
 COMMENT ON FUNCTION empathy.source_customer(regclass, text) IS
     'internal: the condition under which a row of a source has a customer';
 
 -- Which rows have a time, and that time as timestamptz. Times without a zone are UTC, integers are Unix seconds.
+-- The range, from 4713 BC to 294275, is that of whole years in all of these types; capture.c knows it too.
 CREATE FUNCTION empathy.source_time(source regclass, at text, OUT usable text, OUT value text)
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -316,16 +337,16 @@ DECLARE
 BEGIN
     CASE
         WHEN type = 'timestamptz'::regtype THEN
-            usable := format('isfinite(%s)', at);
+            usable := format('%1$s >= ''4713-01-01 00:00:00+00 BC'' AND %1$s < ''294276-01-01 00:00:00+00''', at);
             value := at;
         WHEN type = 'timestamp'::regtype THEN
-            usable := format('isfinite(%s)', at);
+            usable := format('%1$s >= ''4713-01-01 BC'' AND %1$s < ''294276-01-01''', at);
             value := format('(%s AT TIME ZONE ''UTC'')', at);
         WHEN type = 'date'::regtype THEN
-            usable := format('%s BETWEEN ''4713-01-01 BC'' AND ''294276-12-31''', at);
+            usable := format('%s BETWEEN ''4713-01-01 BC'' AND ''294275-12-31''', at);
             value := format('(%s::timestamp AT TIME ZONE ''UTC'')', at);
         WHEN type IN ('int4'::regtype, 'int8'::regtype) THEN
-            usable := format('%s BETWEEN -210866803200 AND 9224318015999', at);
+            usable := format('%s BETWEEN -210863520000 AND 9224286393599', at);
             value := format('to_timestamp(%s)', at);
         ELSE
             RAISE EXCEPTION 'column % of "%" has type %, which is no time', at, source, type
@@ -405,7 +426,7 @@ BEGIN
         END IF;
         result := result || e;
     END LOOP;
-    PERFORM empathy.source_time(source, result[2]);
+    PERFORM empathy.source_customer(source, result[1]), empathy.source_time(source, result[2]);
     SELECT result[1], result[2], result[3], result[4], result[5], result[6], result[7], result[8], result[9]
     INTO customer, at, kind, said, amount, channel, direction, about, rating;
 END $$;
@@ -415,13 +436,14 @@ COMMENT ON FUNCTION empathy.guess_columns(regclass, text, text, text, text, text
 
 -- One query for every reader of a source: preview, refresh, timeline. Rows without a customer or a finite time
 -- are left out; amounts that are not finite, or beyond what a profile holds, are NULL. The condition is one more
--- over the table's own columns, so that its indexes serve. An expression ends with its line, so that a comment in
--- it can't swallow what follows. Run the query with search_path = pg_catalog, pg_temp.
+-- over the table's own columns, so that its indexes serve. Customers are told apart by their bytes. An expression
+-- ends with its line, so that a comment in it can't swallow what follows. Run the query with search_path =
+-- pg_catalog, pg_temp.
 CREATE FUNCTION empathy.source_query(source regclass, customer text, at text, kind text, said text, amount text,
     channel text, direction text, about text, rating text, condition text DEFAULT NULL) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 SELECT format($query$
-    SELECT %1$s::text AS customer, %2$s AS at, (%3$s
+    SELECT %1$s::text COLLATE "C" AS customer, %2$s AS at, (%3$s
         )::text AS kind, (%4$s
         )::text AS said, CASE WHEN abs((%5$s
         )::numeric) < 9e13 THEN (%5$s

@@ -24,15 +24,19 @@ CREATE TABLE empathy.source (
     refreshed_at timestamptz,
     error        text,
     failed_at    timestamptz,
+    tried_at     timestamptz,
     rows_seen             bigint,
     rows_without_customer bigint,
     rows_without_time     bigint
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
+COMMENT ON COLUMN empathy.source.failed_at IS 'Since when it is broken; NULL if it is not';
+COMMENT ON COLUMN empathy.source.tried_at IS 'When it was last tried in vain';
 COMMENT ON COLUMN empathy.source.rows_seen IS 'Rows of the table when it was last read as a whole';
 COMMENT ON COLUMN empathy.source.rows_without_customer IS 'Of these, rows that belong to nobody''s profile: no customer';
 COMMENT ON COLUMN empathy.source.rows_without_time IS 'Of these, rows that belong to no day: no time, or an infinite one';
-SELECT pg_catalog.pg_extension_config_dump('empathy.source', '');
+-- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
+SELECT pg_catalog.pg_extension_config_dump('empathy.source', 'WHERE relation IN (SELECT oid FROM pg_catalog.pg_class)');
 SELECT pg_catalog.pg_extension_config_dump('empathy.source_source_seq', '');
 
 -- Not dumped: a source that is missing here came from a dump, and all of it is stale.
@@ -49,6 +53,8 @@ CREATE TABLE empathy.change_log (
     logged_at timestamptz NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 COMMENT ON TABLE empathy.change_log IS 'What is stale: a customer''s period; NULL is every customer, every period';
+-- Without a key there must be another identity, or a publication of all tables would forbid to delete.
+ALTER TABLE empathy.change_log REPLICA IDENTITY FULL;
 
 CREATE TABLE empathy.state (
     customer text NOT NULL,
@@ -98,6 +104,18 @@ COMMENT ON FUNCTION empathy.source_action(regclass, text, text[]) IS
 
 -- Watching.
 
+-- Whoever changes what is watched keeps refreshes out first, before any lock on the table: a refresh takes its
+-- locks in this order too.
+CREATE FUNCTION empathy.lock_source(relation regclass, arguments text[]) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
+    RETURN (SELECT s.source FROM empathy.source s WHERE s.relation = lock_source.relation);
+END $$;
+COMMENT ON FUNCTION empathy.lock_source(regclass, text[]) IS
+    'internal: keeps refreshes out until the transaction ends; NULL if the relation is not watched';
+REVOKE ALL ON FUNCTION empathy.lock_source(regclass, text[]) FROM PUBLIC;
+
 CREATE FUNCTION empathy.add_source(relation regclass, fields text[]) RETURNS integer
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO empathy.source (relation, customer, at, kind, said, amount, channel, direction, about, rating, period)
@@ -106,8 +124,9 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
         customer = excluded.customer, at = excluded.at, kind = excluded.kind, said = excluded.said,
         amount = excluded.amount, channel = excluded.channel, direction = excluded.direction,
         about = excluded.about, rating = excluded.rating, period = excluded.period,
-        error = NULL, failed_at = NULL;
+        error = NULL, failed_at = NULL, tried_at = NULL;
     DELETE FROM empathy.source_here h USING empathy.source s WHERE s.source = h.source AND s.relation = $1;
+    INSERT INTO empathy.change_log SELECT s.source, NULL, NULL, now() FROM empathy.source s WHERE s.relation = $1;
     SELECT s.source FROM empathy.source s WHERE s.relation = $1
 $$;
 COMMENT ON FUNCTION empathy.add_source(regclass, text[]) IS 'internal: registers a source, all of it stale';
@@ -143,7 +162,6 @@ DECLARE
     id integer;
     customers text[];
 BEGIN
-    LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     DELETE FROM empathy.source s WHERE s.relation = drop_source.relation RETURNING s.source INTO id;
     DELETE FROM empathy.change_log l WHERE l.source = id;
     WITH gone AS (DELETE FROM empathy.state s WHERE s.source = id RETURNING s.customer)
@@ -164,12 +182,14 @@ BEGIN
     SELECT * INTO s FROM empathy.source x WHERE x.relation = invalidate_source.relation;
     IF NOT FOUND THEN
         RETURN NULL;
-    ELSIF since IS NULL OR until IS NULL THEN
-        INSERT INTO empathy.change_log VALUES (s.source, arguments[1], NULL, now());
-    ELSE
+    ELSIF until < since THEN
+        RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value';
+    ELSIF since >= '4713-01-01 BC' AND until < '294276-01-01' AND until::timestamp - since::timestamp < '10000 days' THEN
         INSERT INTO empathy.change_log
         SELECT DISTINCT s.source, arguments[1], empathy.period_of(d AT TIME ZONE 'UTC', s.period), now()
         FROM generate_series(since::timestamp, until::timestamp, interval '1 day') AS d;
+    ELSE
+        INSERT INTO empathy.change_log VALUES (s.source, arguments[1], NULL, now());
     END IF;
     RETURN s.source;
 END $$;
@@ -213,6 +233,7 @@ DECLARE
     f record;
     id integer;
 BEGIN
+    PERFORM empathy.source_action(source, 'lock_source', '{}');
     SELECT * INTO f FROM empathy.guess_columns(source, customer, at, kind, said, amount, channel, direction, about, rating);
     PERFORM empathy.period_of(now(), period);
     IF (SELECT relrowsecurity FROM pg_class WHERE oid = source) THEN
@@ -223,9 +244,9 @@ BEGIN
         RAISE EXCEPTION 'table "%" is temporary', source USING ERRCODE = 'feature_not_supported',
             HINT = 'Only this session can read it: aggregate over it with profile_agg().';
     END IF;
+    PERFORM empathy.drop_triggers(source);
     id := empathy.source_action(source, 'add_source', ARRAY[f.customer, f.at, f.kind, f.said, f.amount, f.channel,
                                                             f.direction, f.about, f.rating, period]);
-    PERFORM empathy.drop_triggers(source);
     PERFORM empathy.create_triggers(source, format('%s, %L, %L, %L', id, empathy.column_name(f.customer),
                                                    empathy.column_name(f.at), period));
     RAISE NOTICE 'watching "%": %', source,
@@ -246,11 +267,12 @@ COMMENT ON FUNCTION empathy.column_name(text) IS 'internal: the name of a column
 CREATE FUNCTION empathy.unwatch(source regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF empathy.source_action(source, 'drop_source', '{}') IS NULL THEN
+    IF empathy.source_action(source, 'lock_source', '{}') IS NULL THEN
         RAISE EXCEPTION 'table "%" is not watched', source USING ERRCODE = 'undefined_object',
             HINT = 'The watched tables are listed in empathy.sources.';
     END IF;
-    PERFORM empathy.drop_triggers(source);
+    PERFORM empathy.drop_triggers(source); -- waits for writers: what they log must be there to be deleted
+    PERFORM empathy.source_action(source, 'drop_source', '{}');
 END $$;
 COMMENT ON FUNCTION empathy.unwatch(regclass) IS 'Stops watching a table and forgets what was computed from it';
 
@@ -288,23 +310,42 @@ COMMENT ON FUNCTION empathy.period_condition(regclass, text, date, text) IS
     'internal: a condition on a time column, in its own type, that holds within one period';
 REVOKE ALL ON FUNCTION empathy.period_condition(regclass, text, date, text) FROM PUBLIC;
 
+-- Those of some customers that a column may hold: what an event log or a caller names may be of another source.
+CREATE FUNCTION empathy.possible_customers(customers text[], type regtype) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE
+        WHEN $1 IS NULL OR typcategory = 'S' THEN $1
+        WHEN typtype = 'e' THEN ARRAY(SELECT unnest($1) INTERSECT SELECT enumlabel::text FROM pg_enum WHERE enumtypid = $2)
+        WHEN $2 = 'uuid'::regtype THEN ARRAY(SELECT c FROM unnest($1) AS c WHERE c ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+        WHEN $2 = 'numeric'::regtype THEN ARRAY(SELECT c FROM unnest($1) AS c WHERE c ~ '^(-?[0-9]+([.][0-9]+)?|NaN|-?Infinity)$')
+        ELSE ARRAY(SELECT c FROM unnest($1) AS c
+                   WHERE CASE WHEN c ~ '^-?[0-9]{1,19}$'
+                              THEN c::numeric BETWEEN -(2::numeric ^ (8 * typlen - 1)) AND 2::numeric ^ (8 * typlen - 1) - 1 END)
+        END
+    FROM pg_type WHERE oid = $2
+$$;
+COMMENT ON FUNCTION empathy.possible_customers(text[], regtype) IS
+    'internal: those of some customers that are values of a type, NULL is everybody';
+REVOKE ALL ON FUNCTION empathy.possible_customers(text[], regtype) FROM PUBLIC;
+
 -- The states of a source as they should be: of some customers or everybody, in one period or all.
 CREATE FUNCTION empathy.recompute(s empathy.source, customers text[], in_period date)
 RETURNS TABLE (customer text, period date, profile empathy.profile)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    type regtype := empathy.source_column_type(s.relation, s.customer);
     conditions text;
 BEGIN
     conditions := concat_ws(' AND ',
         CASE WHEN recompute.customers IS NOT NULL
-             THEN format('%s = ANY ($1::%s[])', s.customer, empathy.source_column_type(s.relation, s.customer)) END,
+             THEN format('%s = ANY ($1::%s[])', s.customer, format_type(type, -1)) END,
         empathy.period_condition(s.relation, s.at, in_period, s.period));
     RETURN QUERY SELECT * FROM empathy.as_owner(s.relation, format(
         'SELECT customer, period, empathy.profile_agg(at, kind, said, amount, channel, direction, about, rating) '
         'FROM (SELECT *, %s AS period FROM (%s) AS e) AS e GROUP BY customer, period',
         coalesce(quote_literal(in_period) || '::date', format('empathy.period_of(at, %L)', s.period)),
         empathy.source_query(s.relation, s.customer, s.at, s.kind, s.said, s.amount, s.channel, s.direction, s.about,
-                             s.rating, nullif(conditions, ''))), recompute.customers)
+                             s.rating, nullif(conditions, ''))), empathy.possible_customers(recompute.customers, type))
         AS t(customer text, period date, profile empathy.profile);
 END $$;
 COMMENT ON FUNCTION empathy.recompute(empathy.source, text[], date) IS
@@ -370,15 +411,35 @@ $$;
 COMMENT ON FUNCTION empathy.is_stale(integer, text, date) IS 'internal: whether the log calls a state stale';
 REVOKE ALL ON FUNCTION empathy.is_stale(integer, text, date) FROM PUBLIC;
 
+-- What is not to be answered with what is kept. A broken source has nothing better.
+CREATE VIEW empathy.stale AS
+    SELECT l.source, l.customer, l.period
+    FROM empathy.change_log l JOIN empathy.source s ON s.source OPERATOR(pg_catalog.=) l.source WHERE s.error IS NULL
+    UNION ALL
+    SELECT s.source, NULL, NULL FROM empathy.source s
+    WHERE s.error IS NULL
+      AND NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source OPERATOR(pg_catalog.=) s.source);
+COMMENT ON VIEW empathy.stale IS 'internal: what is stale and can be computed: a customer''s period; NULL is every customer, every period';
+
 CREATE VIEW empathy.live_states AS
-    SELECT s.source, s.customer, s.period, s.profile
-    FROM empathy.state s
-    WHERE NOT empathy.is_stale(s.source, s.customer, s.period)
+    SELECT t.source, t.customer, t.period, t.profile
+    FROM empathy.state t
+    WHERE NOT EXISTS (SELECT FROM empathy.stale k -- one by one, so that each is one pass over the log
+                      WHERE k.source OPERATOR(pg_catalog.=) t.source AND k.customer OPERATOR(pg_catalog.=) t.customer
+                        AND k.period OPERATOR(pg_catalog.=) t.period)
+      AND NOT EXISTS (SELECT FROM empathy.stale k
+                      WHERE k.source OPERATOR(pg_catalog.=) t.source AND k.customer OPERATOR(pg_catalog.=) t.customer
+                        AND k.period IS NULL)
+      AND NOT EXISTS (SELECT FROM empathy.stale k
+                      WHERE k.source OPERATOR(pg_catalog.=) t.source AND k.customer IS NULL
+                        AND k.period OPERATOR(pg_catalog.=) t.period)
+      AND NOT EXISTS (SELECT FROM empathy.stale k
+                      WHERE k.source OPERATOR(pg_catalog.=) t.source AND k.customer IS NULL AND k.period IS NULL)
     UNION ALL
     SELECT s.source, f.customer, f.period, f.profile
-    FROM empathy.source s, empathy.fresh_states(s) AS f;
+    FROM empathy.source s, empathy.fresh_states(s) AS f WHERE s.error IS NULL;
 COMMENT ON VIEW empathy.live_states IS
-    'Every state as it should be in this snapshot: kept ones, and stale ones computed on the fly';
+    'internal: every state as it should be in this snapshot: kept ones, and stale ones computed on the fly unless their source is broken';
 
 CREATE VIEW empathy.live_profiles AS
     SELECT l.customer, empathy.merge(l.profile) AS profile FROM empathy.live_states l GROUP BY l.customer;
@@ -386,17 +447,22 @@ COMMENT ON VIEW empathy.live_profiles IS
     'Every customer''s profile as it should be in this snapshot, whatever is refreshed; costs a scan where much is stale';
 COMMENT ON COLUMN empathy.live_profiles.customer IS 'The customer''s id';
 COMMENT ON COLUMN empathy.live_profiles.profile IS 'What they said and did';
+COMMENT ON COLUMN empathy.stale.source IS 'The source, as in empathy.source';
+COMMENT ON COLUMN empathy.stale.customer IS 'The customer''s id, NULL is everybody';
+COMMENT ON COLUMN empathy.stale.period IS 'The first day of the period, NULL is every period';
 COMMENT ON COLUMN empathy.live_states.source IS 'The source, as in empathy.source';
 COMMENT ON COLUMN empathy.live_states.customer IS 'The customer''s id';
 COMMENT ON COLUMN empathy.live_states.period IS 'The first day of the period';
 COMMENT ON COLUMN empathy.live_states.profile IS 'What they said and did in it';
-REVOKE ALL ON empathy.live_states, empathy.live_profiles FROM PUBLIC;
+REVOKE ALL ON empathy.stale, empathy.live_states, empathy.live_profiles FROM PUBLIC;
 
 CREATE FUNCTION empathy.live_profile(customer text) RETURNS empathy.profile
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT empathy.merge(p.profile) FROM (
-        SELECT s.profile FROM empathy.state s
-        WHERE s.customer = $1 AND NOT empathy.is_stale(s.source, s.customer, s.period)
+        SELECT t.profile FROM empathy.state t
+        WHERE t.customer = $1 AND NOT EXISTS (
+            SELECT FROM empathy.stale k
+            WHERE k.source = t.source AND (k.customer = $1 OR k.customer IS NULL) AND (k.period = t.period OR k.period IS NULL))
         UNION ALL
         SELECT r.profile
         FROM empathy.source s
@@ -407,7 +473,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             WHERE l.source = s.source AND (l.customer = $1 OR l.customer IS NULL) AND NOT empathy.is_all_stale(s.source)
         ) AS k
         CROSS JOIN LATERAL empathy.recompute(s, ARRAY[$1], k.period) AS r
-        WHERE r.customer = $1 AND (k.period IS NOT NULL OR empathy.is_all_stale(s.source) OR NOT EXISTS (
+        WHERE s.error IS NULL AND r.customer = $1 AND (k.period IS NOT NULL OR empathy.is_all_stale(s.source) OR NOT EXISTS (
             SELECT FROM empathy.change_log l
             WHERE l.source = s.source AND l.period = r.period AND (l.customer = $1 OR l.customer IS NULL)))
     ) AS p
@@ -481,74 +547,107 @@ END $$;
 COMMENT ON FUNCTION empathy.spread_log(empathy.source) IS 'internal: replaces "all of a source is stale" by its periods';
 REVOKE ALL ON FUNCTION empathy.spread_log(empathy.source) FROM PUBLIC;
 
--- Takes log rows of one source and period, as many as make a batch, and brings what they speak of up to date.
-CREATE FUNCTION empathy.refresh_source(s empathy.source, OUT changes bigint, OUT states bigint, OUT customers bigint)
+-- Takes log rows of one source and period, the oldest and as many as make a batch, and brings what they speak of up
+-- to date: rows that name customers, or else rows for everybody.
+CREATE FUNCTION empathy.refresh_period(s empathy.source, everybody boolean, OUT changes bigint, OUT states bigint,
+                                       OUT customers bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     batch CONSTANT integer := 10000;
-    next record;
+    next date;
     who text[];
     changed text[];
 BEGIN
-    states := 0;
-    customers := 0;
-    IF empathy.is_all_stale(s.source) THEN
-        changes := greatest(empathy.spread_log(s), 1);
-        RETURN;
-    END IF;
-    SELECT l.period, l.customer IS NULL AS everybody INTO next
-    FROM empathy.change_log l WHERE l.source = s.source
-    ORDER BY l.customer IS NULL, l.period DESC NULLS FIRST LIMIT 1;
+    SELECT l.period INTO next
+    FROM empathy.change_log l WHERE l.source = s.source AND (l.customer IS NULL) = everybody
+    ORDER BY l.logged_at, l.period DESC NULLS FIRST LIMIT 1;
     IF NOT FOUND THEN
         changes := 0;
+        states := 0;
+        customers := 0;
         RETURN;
     END IF;
     WITH taken AS (
         DELETE FROM empathy.change_log l
         WHERE l.ctid = ANY (ARRAY(
             SELECT t.ctid FROM empathy.change_log t
-            WHERE t.source = s.source AND t.period IS NOT DISTINCT FROM next.period
-              AND (next.everybody OR t.customer IS NOT NULL)
-            LIMIT CASE WHEN next.everybody THEN NULL ELSE batch END))
+            WHERE t.source = s.source AND t.period IS NOT DISTINCT FROM next AND (everybody OR t.customer IS NOT NULL)
+            LIMIT CASE WHEN everybody THEN NULL ELSE batch END))
         RETURNING l.customer
     )
-    SELECT count(*), CASE WHEN next.everybody THEN NULL ELSE array_agg(DISTINCT customer) END
+    SELECT count(*), CASE WHEN everybody THEN NULL ELSE array_agg(DISTINCT customer) END
     INTO changes, who FROM taken;
-    SELECT w.changed, w.states INTO changed, states FROM empathy.write_states(s, who, next.period) AS w;
+    SELECT w.changed, w.states INTO changed, states FROM empathy.write_states(s, who, next) AS w;
     customers := empathy.merge_people(changed);
+END $$;
+COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
+    'internal: brings a batch of one period of a source up to date';
+REVOKE ALL ON FUNCTION empathy.refresh_period(empathy.source, boolean) FROM PUBLIC;
+
+-- One batch of named customers and one for everybody, so that neither waits for the other to run dry.
+CREATE FUNCTION empathy.refresh_source(s empathy.source, OUT changes bigint, OUT states bigint, OUT customers bigint)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation) THEN
+        RAISE EXCEPTION 'the table with OID % does not exist any more', s.relation::oid USING ERRCODE = 'undefined_table';
+    ELSIF empathy.is_all_stale(s.source) THEN
+        changes := greatest(empathy.spread_log(s), 1);
+        states := 0;
+        customers := 0;
+    ELSE
+        SELECT sum(r.changes), sum(r.states), sum(r.customers) INTO changes, states, customers
+        FROM unnest('{f,t}'::boolean[]) AS everybody, empathy.refresh_period(s, everybody) AS r;
+    END IF;
 END $$;
 COMMENT ON FUNCTION empathy.refresh_source(empathy.source) IS 'internal: brings one batch of a source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source) FROM PUBLIC;
 
+-- Whether a source has something to do. A broken one is tried again after as long as it has been failing, 5 minutes
+-- at most, and when something of it was written or invalidated since.
+CREATE FUNCTION empathy.is_due(s empathy.source) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE
+        WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
+        THEN EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source)
+             OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
+        ELSE EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source AND l.logged_at > s.tried_at)
+        END
+$$;
+COMMENT ON FUNCTION empathy.is_due(empathy.source) IS 'internal: whether a source is to be refreshed';
+REVOKE ALL ON FUNCTION empathy.is_due(empathy.source) FROM PUBLIC;
+
 /*
- * One batch of the next source that has stale states and is not to be skipped, in this transaction. A source that
- * can't be read keeps its log and its states; the reason is kept with it.
+ * One batch of the source that has stale states, is not to be skipped and waited longest, in this transaction. A
+ * source that can't be read keeps its log and its states; the reason is kept with it. Nor is a table waited for that
+ * somebody has locked: the other sources would wait too.
  */
 CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
-                                      OUT customers bigint, OUT error text)
+                                      OUT customers bigint, OUT error text, OUT is_new boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s empathy.source;
 BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     SELECT x.* INTO s FROM empathy.source x
-    WHERE x.source <> ALL (skip)
-      AND (EXISTS (SELECT FROM empathy.change_log l WHERE l.source = x.source) OR empathy.is_all_stale(x.source))
-    ORDER BY x.source LIMIT 1;
+    WHERE x.source <> ALL (skip) AND empathy.is_due(x)
+    ORDER BY greatest(x.refreshed_at, x.tried_at) NULLS FIRST, x.source LIMIT 1;
     IF NOT FOUND THEN
         RETURN;
     END IF;
     source := s.source;
+    PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
         SELECT r.changes, r.states, r.customers INTO changes, states, customers FROM empathy.refresh_source(s) AS r;
     EXCEPTION WHEN OTHERS THEN
         error := SQLERRM;
     END;
+    is_new := error IS DISTINCT FROM s.error;
     UPDATE empathy.source x
     SET refreshed_at = CASE WHEN refresh_batch.error IS NULL THEN clock_timestamp() ELSE x.refreshed_at END,
         failed_at = CASE WHEN refresh_batch.error IS NOT NULL THEN coalesce(x.failed_at, clock_timestamp()) END,
+        tried_at = CASE WHEN refresh_batch.error IS NOT NULL THEN clock_timestamp() END,
         error = refresh_batch.error
-    WHERE x.source = s.source AND (refresh_batch.error IS NULL OR x.error IS DISTINCT FROM refresh_batch.error);
+    WHERE x.source = s.source;
 END $$;
 COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
@@ -562,7 +661,12 @@ $$;
 COMMENT ON FUNCTION empathy.refresh_done(timestamptz, bigint, bigint, bigint) IS 'internal: what ends a refresh';
 REVOKE ALL ON FUNCTION empathy.refresh_done(timestamptz, bigint, bigint, bigint) FROM PUBLIC;
 
--- Commits after each batch, so it can't have settings of its own: everything in it is qualified.
+CREATE FUNCTION empathy.check_top_level() RETURNS void
+    LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'emp_check_top_level';
+COMMENT ON FUNCTION empathy.check_top_level() IS 'internal: an error inside a transaction block';
+
+-- Commits after each batch, so it can't have settings of its own: everything in it is qualified. A source that is
+-- known to be broken is no reason to fail: whoever calls again later would keep the others waiting.
 CREATE PROCEDURE empathy.refresh(max_time interval DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -581,13 +685,17 @@ BEGIN
             USING ERRCODE = 'feature_not_supported',
                   HINT = 'A refresh must see what was committed before it got its lock: use READ COMMITTED.';
     END IF;
+    PERFORM empathy.check_top_level();
     LOOP
         SELECT * INTO batch FROM empathy.refresh_batch(skip);
         COMMIT;
         EXIT WHEN batch.source IS NULL;
         IF batch.error IS NOT NULL THEN
             skip := pg_catalog.array_append(skip, batch.source);
-            problem := batch.error;
+            RAISE NOTICE 'could not refresh: %', batch.error;
+            IF batch.is_new THEN
+                problem := batch.error;
+            END IF;
         ELSE
             changes := changes OPERATOR(pg_catalog.+) batch.changes;
             states := states OPERATOR(pg_catalog.+) batch.states;
@@ -657,6 +765,8 @@ BEGIN
        AND (people >= 2 * present.people OR present.fitted_at < now() - interval '1 day') THEN
         PERFORM empathy.train_churn();
     END IF;
+EXCEPTION WHEN object_not_in_prerequisite_state THEN -- people, but none who ever came
+    NULL;
 END $$;
 COMMENT ON FUNCTION empathy.train_if_due() IS 'internal: fits the population model again if it is time';
 REVOKE ALL ON FUNCTION empathy.train_if_due() FROM PUBLIC;
@@ -665,13 +775,22 @@ REVOKE ALL ON FUNCTION empathy.train_if_due() FROM PUBLIC;
 
 CREATE FUNCTION empathy.verify(source regclass DEFAULT NULL)
 RETURNS TABLE (relation regclass, customer text, period date, problem text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    IF $1 IS NOT NULL AND NOT EXISTS (SELECT FROM empathy.source s WHERE s.relation = $1) THEN
+        RAISE EXCEPTION 'table "%" is not watched', $1 USING ERRCODE = 'undefined_object',
+            HINT = 'The watched tables are listed in empathy.sources.';
+    END IF;
+    RETURN QUERY
     WITH kept AS (
         SELECT s.relation, t.customer, t.period, t.profile
-        FROM empathy.source s JOIN empathy.state t USING (source) WHERE $1 IS NULL OR s.relation = $1
+        FROM empathy.source s JOIN empathy.state t USING (source)
+        WHERE s.error IS NULL AND ($1 IS NULL OR s.relation = $1)
     ), right_now AS (
         SELECT s.relation, r.customer, r.period, r.profile, s.source
-        FROM empathy.source s, empathy.recompute(s, NULL, NULL) AS r WHERE $1 IS NULL OR s.relation = $1
+        FROM empathy.source s, empathy.recompute(s, NULL, NULL) AS r
+        WHERE s.error IS NULL AND ($1 IS NULL OR s.relation = $1)
     )
     SELECT relation, customer, period,
            CASE WHEN empathy.is_stale((SELECT s.source FROM empathy.source s WHERE s.relation = d.relation), customer, period)
@@ -683,11 +802,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
           FROM kept k FULL JOIN right_now r USING (relation, customer, period)) AS d
     WHERE d.kept IS NULL OR d.wanted IS NULL OR d.kept OPERATOR(empathy.<>) d.wanted
     UNION ALL
+    SELECT s.relation, NULL, NULL, 'broken: ' || s.error
+    FROM empathy.source s WHERE s.error IS NOT NULL AND ($1 IS NULL OR s.relation = $1)
+    UNION ALL
     SELECT NULL, customer, NULL, 'the merged profile differs from its states'
     FROM (SELECT t.customer, empathy.merge(t.profile) AS profile FROM empathy.state t GROUP BY t.customer) AS m
     FULL JOIN empathy.person p USING (customer)
-    WHERE $1 IS NULL AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile)
-$$;
+    WHERE $1 IS NULL AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile);
+END $$;
 COMMENT ON FUNCTION empathy.verify(regclass) IS
     'Compares what is kept with a computation from scratch: no row when all is exact; stale rows are known, others are not';
 REVOKE ALL ON FUNCTION empathy.verify(regclass) FROM PUBLIC;

@@ -20,5 +20,6 @@ $$;
 COMMENT ON SCHEMA empathy IS
     'How each customer feels, what they want and whether they are about to leave, computed from event tables';
 
--- Names may be looked up by all; what may be called and read is granted object by object.
+-- Names may be looked up by all; what may be called and read is granted object by object. The owners of watched tables
+-- must get at the aggregates: their tables are read with their rights.
 GRANT USAGE ON SCHEMA empathy TO PUBLIC;

@@ -32,8 +32,8 @@ COMMENT ON COLUMN empathy.model.params IS 'MBG/NBD: r, alpha (days), a, b';
 COMMENT ON COLUMN empathy.model.covariance IS 'Of the logarithms of the parameters, row by row';
 COMMENT ON COLUMN empathy.model.baseline IS
     'The customer that others are explained against: repeat purchases, mean gap and silence in days';
-COMMENT ON COLUMN empathy.model.customers IS 'How many customers it was fitted on';
-COMMENT ON COLUMN empathy.model.people IS 'How many people were known then, counted up to 20,000';
+COMMENT ON COLUMN empathy.model.customers IS 'How many customers it was fitted on: those who ever came';
+COMMENT ON COLUMN empathy.model.people IS 'How many there were to choose from, at most 20,000';
 COMMENT ON COLUMN empathy.model.log_likelihood IS 'Of those customers';
 COMMENT ON COLUMN empathy.model.status IS 'How the fit ended';
 COMMENT ON COLUMN empathy.model.as_of IS 'The last day that the fit knew of';

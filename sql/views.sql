@@ -6,7 +6,9 @@ CREATE VIEW empathy.profiles AS
            s.churn, s.churn_lo, s.churn_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
            s.churn_model, s.text_model, pg_catalog.now() AS as_of, p.refreshed_at,
            p.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
-           OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) AS stale,
+           OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL)
+           OR EXISTS (SELECT FROM empathy.source s WHERE s.source OPERATOR(pg_catalog.<>) ALL (
+                          SELECT h.source FROM empathy.source_here h)) AS stale,
            p.profile
     FROM empathy.person p, LATERAL empathy.scores(p.profile) AS s;
 COMMENT ON VIEW empathy.profiles IS 'One row for each customer: scores as of now, from the profile as it was last refreshed';
@@ -106,7 +108,10 @@ CREATE VIEW empathy.freshness AS
     SELECT s.relation, l.pending, l.oldest AS stale_since,
            coalesce(pg_catalog.now() OPERATOR(pg_catalog.-) l.oldest, '0'::interval) AS lag, s.refreshed_at, s.error
     FROM empathy.source s,
-         LATERAL (SELECT pg_catalog.count(*) AS pending, pg_catalog.min(x.logged_at) AS oldest
+         LATERAL (SELECT pg_catalog.count(*) AS pending,
+                         least(pg_catalog.min(x.logged_at),
+                               CASE WHEN s.source OPERATOR(pg_catalog.<>) ALL (SELECT h.source FROM empathy.source_here h)
+                                    THEN s.watched_at END) AS oldest
                   FROM empathy.change_log x WHERE x.source OPERATOR(pg_catalog.=) s.source) AS l;
 COMMENT ON VIEW empathy.freshness IS 'How far profiles lag behind the watched tables';
 COMMENT ON COLUMN empathy.freshness.relation IS 'The table';

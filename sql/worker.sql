@@ -84,6 +84,7 @@ COMMENT ON TABLE empathy.worker_stop IS 'Holds one row while the worker of this 
 COMMENT ON COLUMN empathy.worker_stop.stopped_at IS 'When stop_worker() was called';
 COMMENT ON COLUMN empathy.worker_stop.stopped_by IS 'The role that called it';
 COMMENT ON INDEX empathy.worker_stop_once IS 'There is at most one row';
+ALTER TABLE empathy.worker_stop REPLICA IDENTITY FULL; -- see empathy.change_log
 
 REVOKE ALL ON empathy.job, empathy.job_run, empathy.worker_stop FROM PUBLIC;
 

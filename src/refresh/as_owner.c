@@ -8,6 +8,7 @@
  */
 #include "compat.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tstoreReceiver.h"
@@ -78,13 +79,14 @@ check_owner(Oid relid)
 /*
  * source_action(relation, action, arguments): has one of our own functions
  * change our own tables, as their owner, after checking that the caller owns
- * the relation.
+ * the relation.  What that function returns: the source, NULL if there is none.
  */
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_source_action);
 Datum
 emp_source_action(PG_FUNCTION_ARGS)
 {
-	static const char *const actions[] = { "add_source", "drop_source", "invalidate_source", NULL };
+	static const char *const actions[] = { "lock_source", "add_source", "drop_source",
+										   "invalidate_source", NULL };
 	static Oid				 types[] = { REGCLASSOID, TEXTARRAYOID };
 	Datum					 values[2] = { PG_GETARG_DATUM(0), PG_GETARG_DATUM(2) };
 	char					*action = text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -111,4 +113,17 @@ emp_source_action(PG_FUNCTION_ARGS)
 	if (isnull)
 		PG_RETURN_NULL();
 	PG_RETURN_INT32(result);
+}
+
+/* check_top_level(): an error inside a transaction block, in which nothing can be committed. */
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_check_top_level);
+Datum
+emp_check_top_level(PG_FUNCTION_ARGS)
+{
+	if (IsTransactionBlock())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("cannot refresh inside a transaction block"),
+				 errhint("A refresh commits batch by batch: CALL empathy.refresh() on its own.")));
+	PG_RETURN_VOID();
 }

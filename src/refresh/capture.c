@@ -12,13 +12,17 @@
  * The writer must never fail by us.  Whatever the trigger can't make sense of
  * (a column that was renamed, more keys than are worth counting) is logged
  * coarsely: the period for everybody, or everything.  That is always right,
- * only slower for the refresh.
+ * only slower for the refresh.  What a trigger says of itself counts only if
+ * the source is of its own table: anybody may make a trigger.
  *
  *-------------------------------------------------------------------------
  */
 #include "compat.h"
 
+#include "access/genam.h"
 #include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -33,6 +37,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -45,6 +50,13 @@
 #define MAX_KEYS	10000 /* of one statement; beyond that whole periods are stale */
 #define MAX_PERIODS 1000  /* beyond that everything is */
 #define NO_PERIOD	PG_INT32_MIN
+
+/*
+ * Events have whole periods on both sides of them, in each type that a time may
+ * have: from 4713-01-01 BC to before 294276-01-01.  See empathy.source_time().
+ */
+#define FIRST_DAY (date2j(-4712, 1, 1) - POSTGRES_EPOCH_JDATE)
+#define END_DAY	  (date2j(294276, 1, 1) - POSTGRES_EPOCH_JDATE)
 
 /* ---- periods ---- */
 
@@ -69,7 +81,16 @@ period_unit(const char *name)
 					errhint("Periods are \"day\", \"month\" and \"year\".")));
 }
 
-/* period_of(at, unit): the first (UTC) day of the period of an instant. */
+static bool
+is_in_range(TimestampTz at)
+{
+	return at >= FIRST_DAY * USECS_PER_DAY && at < END_DAY * USECS_PER_DAY;
+}
+
+/*
+ * period_of(at, unit): the first (UTC) day of the period of an instant; NULL
+ * for one that no event may have.
+ */
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_period_of);
 Datum
 emp_period_of(PG_FUNCTION_ARGS)
@@ -77,7 +98,7 @@ emp_period_of(PG_FUNCTION_ARGS)
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(0);
 	char		unit = period_unit(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
-	if (TIMESTAMP_NOT_FINITE(at))
+	if (!is_in_range(at))
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(period_of_day(profile_day(at), unit));
 }
@@ -136,6 +157,7 @@ typedef struct Capture
 	int			  at_column;
 	Oid			  at_type;
 	char		  unit;
+	bool		  is_padded; /* the customer is a character(n) */
 	FmgrInfo	  customer_out;
 } Capture;
 
@@ -184,21 +206,31 @@ instant_of(Datum value, Oid type, TimestampTz *at)
 		case TIMESTAMPTZOID:
 		case TIMESTAMPOID: /* taken as UTC */
 			*at = DatumGetTimestampTz(value);
-			return !TIMESTAMP_NOT_FINITE(*at);
+			return is_in_range(*at);
 		case DATEOID:
-			return !DATE_NOT_FINITE(DatumGetDateADT(value)) &&
-				   !pg_mul_s64_overflow(DatumGetDateADT(value), USECS_PER_DAY, at) &&
-				   IS_VALID_TIMESTAMP(*at);
+			return !pg_mul_s64_overflow(DatumGetDateADT(value), USECS_PER_DAY, at) &&
+				   is_in_range(*at);
 		case INT4OID:
 		case INT8OID: /* Unix seconds */
 			seconds = type == INT4OID ? DatumGetInt32(value) : DatumGetInt64(value);
 			return !pg_sub_s64_overflow(seconds,
 										(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY,
 										&seconds) &&
-				   !pg_mul_s64_overflow(seconds, USECS_PER_SEC, at) && IS_VALID_TIMESTAMP(*at);
+				   !pg_mul_s64_overflow(seconds, USECS_PER_SEC, at) && is_in_range(*at);
 		default:
 			return false;
 	}
+}
+
+/* The customer as empathy.source_query() writes it: a cast of character(n) to text drops the padding. */
+static char *
+customer_name(Capture *capture, Datum customer)
+{
+	char *name = OutputFunctionCall(&capture->customer_out, customer);
+
+	if (capture->is_padded)
+		name[bpchartruelen(name, strlen(name))] = '\0';
+	return name;
 }
 
 /* Makes the key of one row stale. */
@@ -222,7 +254,7 @@ add_row(Capture *capture, TupleTableSlot *slot)
 		add_change(capture, NULL, period);
 		return;
 	}
-	name = OutputFunctionCall(&capture->customer_out, customer);
+	name = customer_name(capture, customer);
 	change.customer = name;
 	change.period = period;
 	if (changes_lookup(capture->changes, change) != NULL)
@@ -250,6 +282,13 @@ add_rows(Capture *capture, Tuplestorestate *rows, TupleDesc tupdesc)
 	ExecDropSingleTupleTableSlot(slot);
 }
 
+static bool
+is_time_type(Oid type)
+{
+	return type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID || type == INT4OID ||
+		   type == INT8OID;
+}
+
 /* Finds the columns that the trigger was told of; false if one is gone or unusable. */
 static bool
 find_columns(Capture *capture, Relation relation, char **args)
@@ -263,10 +302,39 @@ find_columns(Capture *capture, Relation relation, char **args)
 	if (capture->customer_column <= 0 || capture->at_column <= 0)
 		return false;
 	capture->at_type = getBaseType(SPI_gettypeid(tupdesc, capture->at_column));
+	if (!is_time_type(capture->at_type))
+		return false;
 	capture->unit = args[3][0];
+	capture->is_padded = getBaseType(SPI_gettypeid(tupdesc, capture->customer_column)) == BPCHAROID;
 	getTypeOutputInfo(SPI_gettypeid(tupdesc, capture->customer_column), &output, &is_varlena);
 	fmgr_info(output, &capture->customer_out);
 	return true;
+}
+
+/* ---- the source ---- */
+
+/*
+ * Whether a source is of this relation, by what is committed now: a writer's
+ * own snapshot may be older than the watch.
+ */
+static bool
+is_source_of(int32 source, Oid relid)
+{
+	Relation	sources = table_open(empathy_table("source"), AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		isnull;
+	bool		found;
+
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(source));
+	scan = systable_beginscan(sources, empathy_table("source_pkey"), true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	found = HeapTupleIsValid(tuple) &&
+			DatumGetObjectId(heap_getattr(tuple, 2, RelationGetDescr(sources), &isnull)) == relid;
+	systable_endscan(scan);
+	table_close(sources, AccessShareLock);
+	return found;
 }
 
 /* ---- writing the log ---- */
@@ -349,8 +417,12 @@ emp_capture(PG_FUNCTION_ARGS)
 	MemoryContext scratch;
 	MemoryContext old;
 	TupleDesc	  tupdesc;
+	int32		  source;
 
 	check_trigger(fcinfo);
+	source = pg_strtoint32(data->tg_trigger->tgargs[0]);
+	if (!is_source_of(source, RelationGetRelid(data->tg_relation)))
+		return PointerGetDatum(NULL);
 	scratch =
 		AllocSetContextCreate(CurrentMemoryContext, "empathy capture", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(scratch);
@@ -367,7 +439,7 @@ emp_capture(PG_FUNCTION_ARGS)
 			add_everything(&capture);
 	}
 	if (capture.changes->members > 0)
-		write_log(&capture, pg_strtoint32(data->tg_trigger->tgargs[0]));
+		write_log(&capture, source);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);
 	return PointerGetDatum(NULL);
