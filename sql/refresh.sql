@@ -26,6 +26,7 @@ CREATE TABLE empathy.source (
     failed_at    timestamptz,
     tried_at     timestamptz,
     rows_seen             bigint,
+    periods_seen          bigint,
     rows_without_customer bigint,
     rows_without_time     bigint
 );
@@ -33,6 +34,7 @@ COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that
 COMMENT ON COLUMN empathy.source.failed_at IS 'Since when it is broken; NULL if it is not';
 COMMENT ON COLUMN empathy.source.tried_at IS 'When it was last tried in vain';
 COMMENT ON COLUMN empathy.source.rows_seen IS 'Rows of the table when it was last read as a whole';
+COMMENT ON COLUMN empathy.source.periods_seen IS 'And the periods that they lay in';
 COMMENT ON COLUMN empathy.source.rows_without_customer IS 'Of these, rows that belong to nobody''s profile: no customer';
 COMMENT ON COLUMN empathy.source.rows_without_time IS 'Of these, rows that belong to no day: no time, or an infinite one';
 -- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
@@ -295,20 +297,25 @@ REVOKE ALL ON FUNCTION empathy.source_action, empathy.create_triggers, empathy.d
 
 -- Reading a source: states as they should be, by the snapshot of the calling query.
 
-CREATE FUNCTION empathy.period_condition(relation regclass, at text, period date, unit text) RETURNS text
+CREATE FUNCTION empathy.period_end(period date, unit text) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ($1 + ('1 ' || $2)::interval)::date
+$$;
+COMMENT ON FUNCTION empathy.period_end(date, text) IS 'internal: the first day of the next period';
+
+CREATE FUNCTION empathy.days_condition(relation regclass, at text, since date, until date) RETURNS text
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT format('%1$s >= %2$s AND %1$s < %3$s', at, bounds[1], bounds[2])
     FROM (SELECT array_agg(CASE WHEN t.type IN ('int4'::regtype, 'int8'::regtype)
-                                THEN extract(epoch FROM day AT TIME ZONE 'UTC')::bigint::text
+                                THEN extract(epoch FROM day::timestamp AT TIME ZONE 'UTC')::bigint::text
                                 ELSE quote_literal(to_char(day, 'YYYY-MM-DD') ||
                                                    CASE WHEN t.type = 'timestamptz'::regtype THEN ' 00:00:00+00' ELSE '' END ||
                                                    to_char(day, ' BC')) END ORDER BY day) AS bounds
-          FROM unnest(ARRAY[period::timestamp, period + ('1 ' || unit)::interval]) AS day,
-               (SELECT empathy.source_column_type(relation, at)) AS t(type)) AS b
+          FROM unnest(ARRAY[since, until]) AS day, (SELECT empathy.source_column_type(relation, at)) AS t(type)) AS b
 $$;
-COMMENT ON FUNCTION empathy.period_condition(regclass, text, date, text) IS
-    'internal: a condition on a time column, in its own type, that holds within one period';
-REVOKE ALL ON FUNCTION empathy.period_condition(regclass, text, date, text) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.days_condition(regclass, text, date, date) IS
+    'internal: a condition on a time column, in its own type, that holds from since to before until';
+REVOKE ALL ON FUNCTION empathy.days_condition(regclass, text, date, date) FROM PUBLIC;
 
 -- Those of some customers that a column may hold: what an event log or a caller names may be of another source.
 CREATE FUNCTION empathy.possible_customers(customers text[], type regtype) RETURNS text[]
@@ -328,8 +335,9 @@ COMMENT ON FUNCTION empathy.possible_customers(text[], regtype) IS
     'internal: those of some customers that are values of a type, NULL is everybody';
 REVOKE ALL ON FUNCTION empathy.possible_customers(text[], regtype) FROM PUBLIC;
 
--- The states of a source as they should be: of some customers or everybody, in one period or all.
-CREATE FUNCTION empathy.recompute(s empathy.source, customers text[], in_period date)
+-- The states of a source as they should be: of some customers or everybody, in the periods from since to before until,
+-- or in all.
+CREATE FUNCTION empathy.recompute(s empathy.source, customers text[], since date, until date)
 RETURNS TABLE (customer text, period date, profile empathy.profile)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -339,18 +347,17 @@ BEGIN
     conditions := concat_ws(' AND ',
         CASE WHEN recompute.customers IS NOT NULL
              THEN format('%s = ANY ($1::%s[])', s.customer, format_type(type, -1)) END,
-        empathy.period_condition(s.relation, s.at, in_period, s.period));
+        empathy.days_condition(s.relation, s.at, since, until));
     RETURN QUERY SELECT * FROM empathy.as_owner(s.relation, format(
         'SELECT customer, period, empathy.profile_agg(at, kind, said, amount, channel, direction, about, rating) '
-        'FROM (SELECT *, %s AS period FROM (%s) AS e) AS e GROUP BY customer, period',
-        coalesce(quote_literal(in_period) || '::date', format('empathy.period_of(at, %L)', s.period)),
+        'FROM (SELECT *, empathy.period_of(at, %L) AS period FROM (%s) AS e) AS e GROUP BY customer, period', s.period,
         empathy.source_query(s.relation, s.customer, s.at, s.kind, s.said, s.amount, s.channel, s.direction, s.about,
                              s.rating, nullif(conditions, ''))), empathy.possible_customers(recompute.customers, type))
         AS t(customer text, period date, profile empathy.profile);
 END $$;
-COMMENT ON FUNCTION empathy.recompute(empathy.source, text[], date) IS
-    'internal: the states of a source, of some customers or (NULL) all, in a period or (NULL) all, from its rows';
-REVOKE ALL ON FUNCTION empathy.recompute(empathy.source, text[], date) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.recompute(empathy.source, text[], date, date) IS
+    'internal: the states of a source, of some customers or (NULL) all, in some periods or (NULL) all, from its rows';
+REVOKE ALL ON FUNCTION empathy.recompute(empathy.source, text[], date, date) FROM PUBLIC;
 
 -- Reads a source as a whole: its periods, and how many rows can't be used.
 CREATE FUNCTION empathy.survey(s empathy.source, OUT periods date[], OUT seen bigint, OUT without_customer bigint,
@@ -376,7 +383,7 @@ DECLARE
     stale record;
 BEGIN
     IF empathy.is_all_stale(s.source) THEN
-        RETURN QUERY SELECT * FROM empathy.recompute(s, NULL, NULL);
+        RETURN QUERY SELECT * FROM empathy.recompute(s, NULL, NULL, NULL);
         RETURN;
     END IF;
     FOR stale IN
@@ -384,7 +391,7 @@ BEGIN
         FROM empathy.change_log l WHERE l.source = s.source GROUP BY l.period
     LOOP
         RETURN QUERY
-        SELECT r.* FROM empathy.recompute(s, stale.customers, stale.period) AS r
+        SELECT r.* FROM empathy.recompute(s, stale.customers, stale.period, empathy.period_end(stale.period, s.period)) AS r
         WHERE stale.customers IS NULL OR (r.customer = ANY (stale.customers) AND NOT EXISTS (
             SELECT FROM empathy.change_log l
             WHERE l.source = s.source AND l.period IS DISTINCT FROM stale.period AND l.period = r.period
@@ -472,7 +479,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             SELECT l.period FROM empathy.change_log l
             WHERE l.source = s.source AND (l.customer = $1 OR l.customer IS NULL) AND NOT empathy.is_all_stale(s.source)
         ) AS k
-        CROSS JOIN LATERAL empathy.recompute(s, ARRAY[$1], k.period) AS r
+        CROSS JOIN LATERAL empathy.recompute(s, ARRAY[$1], k.period, empathy.period_end(k.period, s.period)) AS r
         WHERE s.error IS NULL AND r.customer = $1 AND (k.period IS NOT NULL OR empathy.is_all_stale(s.source) OR NOT EXISTS (
             SELECT FROM empathy.change_log l
             WHERE l.source = s.source AND l.period = r.period AND (l.customer = $1 OR l.customer IS NULL)))
@@ -484,8 +491,9 @@ REVOKE ALL ON FUNCTION empathy.live_profile(text) FROM PUBLIC;
 
 -- Refreshing.
 
--- Replaces the states of some customers, or of everybody, in a period, or in all; returns whom that changed.
-CREATE FUNCTION empathy.write_states(s empathy.source, customers text[], in_period date, OUT changed text[], OUT states bigint)
+-- Replaces the states of some customers, or of everybody, in some periods, or in all; returns whom that changed.
+CREATE FUNCTION empathy.write_states(s empathy.source, customers text[], since date, until date,
+                                     OUT changed text[], OUT states bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     written text[];
@@ -494,7 +502,7 @@ DECLARE
     gone text[];
 BEGIN
     WITH fresh AS MATERIALIZED (
-        SELECT * FROM empathy.recompute(s, customers, in_period)
+        SELECT * FROM empathy.recompute(s, customers, since, until)
     ), written AS (
         INSERT INTO empathy.state AS t (source, customer, period, profile)
         SELECT s.source, f.customer, f.period, f.profile FROM fresh f
@@ -508,7 +516,7 @@ BEGIN
     WITH vanished AS (
         SELECT t.customer, t.period FROM empathy.state t
         WHERE t.source = s.source AND (customers IS NULL OR t.customer = ANY (customers))
-          AND (in_period IS NULL OR t.period = in_period)
+          AND (since IS NULL OR t.period >= since) AND (until IS NULL OR t.period < until)
         EXCEPT
         SELECT * FROM unnest(kept_customers, kept_periods)
     ), deleted AS (
@@ -521,9 +529,9 @@ BEGIN
     states := coalesce(cardinality(written), 0) + coalesce(cardinality(gone), 0);
     changed := ARRAY(SELECT unnest(written) UNION SELECT unnest(gone));
 END $$;
-COMMENT ON FUNCTION empathy.write_states(empathy.source, text[], date) IS
+COMMENT ON FUNCTION empathy.write_states(empathy.source, text[], date, date) IS
     'internal: recomputes and stores states of a source; returns the customers whose states changed';
-REVOKE ALL ON FUNCTION empathy.write_states(empathy.source, text[], date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION empathy.write_states(empathy.source, text[], date, date) FROM PUBLIC;
 
 -- All of a source is stale: logs its periods one by one, so that the work can be done in parts, the newest first.
 CREATE FUNCTION empathy.spread_log(s empathy.source) RETURNS bigint
@@ -535,7 +543,8 @@ BEGIN
     DELETE FROM empathy.change_log l WHERE l.source = s.source;
     GET DIAGNOSTICS n = ROW_COUNT;
     found := empathy.survey(s);
-    UPDATE empathy.source x SET rows_seen = found.seen, rows_without_customer = found.without_customer,
+    UPDATE empathy.source x SET rows_seen = found.seen, periods_seen = cardinality(found.periods),
+                                rows_without_customer = found.without_customer,
                                 rows_without_time = found.without_time
     WHERE x.source = s.source;
     INSERT INTO empathy.change_log (source, period, logged_at)
@@ -547,21 +556,46 @@ END $$;
 COMMENT ON FUNCTION empathy.spread_log(empathy.source) IS 'internal: replaces "all of a source is stale" by its periods';
 REVOKE ALL ON FUNCTION empathy.spread_log(empathy.source) FROM PUBLIC;
 
--- Takes log rows of one source and period, the oldest and as many as make a batch, and brings what they speak of up
--- to date: rows that name customers, or else rows for everybody.
+-- The periods that make one batch for everybody: the newest of those that were logged first, as many as hold half a
+-- million rows or so, since each batch may have to read all of a table that has no index on time. One alone, if others
+-- lie between them that are not stale.
+CREATE FUNCTION empathy.batch_of_periods(s empathy.source) RETURNS date[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    many bigint := coalesce(500000 * s.periods_seen / nullif(s.rows_seen, 0), 1);
+    periods date[] := ARRAY(
+        SELECT l.period FROM empathy.change_log l WHERE l.source = s.source AND l.customer IS NULL
+        GROUP BY l.period ORDER BY min(l.logged_at), l.period DESC LIMIT greatest(many, 1));
+BEGIN
+    IF EXISTS (SELECT FROM empathy.state t
+               WHERE t.source = s.source AND t.period > (SELECT min(p) FROM unnest(periods) AS p)
+                 AND t.period < (SELECT max(p) FROM unnest(periods) AS p) AND t.period <> ALL (periods)) THEN
+        RETURN periods[1:1];
+    END IF;
+    RETURN periods;
+END $$;
+COMMENT ON FUNCTION empathy.batch_of_periods(empathy.source) IS
+    'internal: the periods of a source that are to be computed for everybody next';
+REVOKE ALL ON FUNCTION empathy.batch_of_periods(empathy.source) FROM PUBLIC;
+
+-- Takes log rows of one source and period that name customers, as many as make a batch, or else those of some periods
+-- that are for everybody, and brings what they speak of up to date. The oldest first.
 CREATE FUNCTION empathy.refresh_period(s empathy.source, everybody boolean, OUT changes bigint, OUT states bigint,
                                        OUT customers bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     batch CONSTANT integer := 10000;
-    next date;
+    periods date[];
     who text[];
     changed text[];
 BEGIN
-    SELECT l.period INTO next
-    FROM empathy.change_log l WHERE l.source = s.source AND (l.customer IS NULL) = everybody
-    ORDER BY l.logged_at, l.period DESC NULLS FIRST LIMIT 1;
-    IF NOT FOUND THEN
+    IF everybody THEN
+        periods := empathy.batch_of_periods(s);
+    ELSE
+        periods := ARRAY(SELECT l.period FROM empathy.change_log l WHERE l.source = s.source AND l.customer IS NOT NULL
+                         ORDER BY l.logged_at, l.period DESC NULLS FIRST LIMIT 1);
+    END IF;
+    IF periods = '{}' THEN
         changes := 0;
         states := 0;
         customers := 0;
@@ -570,18 +604,20 @@ BEGIN
     WITH taken AS (
         DELETE FROM empathy.change_log l
         WHERE l.ctid = ANY (ARRAY(
-            SELECT t.ctid FROM empathy.change_log t
-            WHERE t.source = s.source AND t.period IS NOT DISTINCT FROM next AND (everybody OR t.customer IS NOT NULL)
+            SELECT t.ctid FROM empathy.change_log t JOIN unnest(periods) AS p ON t.period IS NOT DISTINCT FROM p
+            WHERE t.source = s.source AND (everybody OR t.customer IS NOT NULL)
             LIMIT CASE WHEN everybody THEN NULL ELSE batch END))
         RETURNING l.customer
     )
     SELECT count(*), CASE WHEN everybody THEN NULL ELSE array_agg(DISTINCT customer) END
     INTO changes, who FROM taken;
-    SELECT w.changed, w.states INTO changed, states FROM empathy.write_states(s, who, next) AS w;
+    SELECT w.changed, w.states INTO changed, states
+    FROM (SELECT min(p), empathy.period_end(max(p), s.period) FROM unnest(periods) AS p) AS d(since, until),
+         empathy.write_states(s, who, d.since, d.until) AS w;
     customers := empathy.merge_people(changed);
 END $$;
 COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
-    'internal: brings a batch of one period of a source up to date';
+    'internal: brings a batch of a source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_period(empathy.source, boolean) FROM PUBLIC;
 
 -- One batch of named customers and one for everybody, so that neither waits for the other to run dry.
@@ -789,7 +825,7 @@ BEGIN
         WHERE s.error IS NULL AND ($1 IS NULL OR s.relation = $1)
     ), right_now AS (
         SELECT s.relation, r.customer, r.period, r.profile, s.source
-        FROM empathy.source s, empathy.recompute(s, NULL, NULL) AS r
+        FROM empathy.source s, empathy.recompute(s, NULL, NULL, NULL) AS r
         WHERE s.error IS NULL AND ($1 IS NULL OR s.relation = $1)
     )
     SELECT relation, customer, period,

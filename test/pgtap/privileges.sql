@@ -36,13 +36,13 @@ RESET ROLE;
 -- who calls.
 SELECT is(has_function_privilege('emp_plain', f, 'EXECUTE'), false, 'not for everybody: ' || f)
 FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(regclass,text[])', 'empathy.drop_source(regclass,text[])',
-    'empathy.lock_source(regclass,text[])', 'empathy.invalidate_source(regclass,text[])', 'empathy.recompute(empathy.source,text[],date)',
+    'empathy.lock_source(regclass,text[])', 'empathy.invalidate_source(regclass,text[])', 'empathy.recompute(empathy.source,text[],date,date)',
     'empathy.survey(empathy.source)', 'empathy.fresh_states(empathy.source)', 'empathy.is_all_stale(integer)', 'empathy.is_stale(integer,text,date)',
-    'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date)',
+    'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date,date)',
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
     'empathy.refresh_batch(integer[])', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[])',
     'empathy.train_churn(text)', 'empathy.train_if_due()', 'empathy.verify(regclass)', 'empathy.customer(text)', 'empathy.customer(bigint)',
-    'empathy.customer(uuid)', 'empathy.refresh(interval)', 'empathy.period_condition(regclass,text,date,text)']) AS f;
+    'empathy.customer(uuid)', 'empathy.refresh(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
            WHERE pronamespace = 'empathy'::regnamespace AND prosecdef AND has_function_privilege('emp_plain', oid, 'EXECUTE')
              AND proname <> 'worker_note'), NULL, 'whatever runs with our rights is for whom it was granted to');
