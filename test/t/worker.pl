@@ -1,51 +1,33 @@
 # Background work: launcher and worker, with and without preloading, when things go wrong, and on the way out.
-#
-# EMPATHY_DESTDIR names a staged installation ("make install DESTDIR=..."); unset: the installed extension.
 use strict;
 use warnings;
 
-use PostgreSQL::Test::Cluster;
+use EmpathyNode;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-$ENV{PG_TEST_TIMEOUT_DEFAULT} //= 60;
-
-# Stands in for the procedure that refreshes: records each call and commits in between, as the real one does,
-# and fails on request.
-# (With the real empathy.refresh this goes: a change in a watched table is what makes a run, a source whose
-# column was dropped is what makes it fail, and calls are counted in empathy.job_runs.)
-my $stand_in = q{
-CREATE TABLE public.call (at timestamptz DEFAULT clock_timestamp(), usr text DEFAULT current_user, path text DEFAULT current_setting('search_path'));
+# A watched table, whose events are of a kind that a function gives: it fails or sleeps on request.
+my $watched = q{
 CREATE TABLE public.fault (message text);
-CREATE PROCEDURE empathy.refresh(max_time interval DEFAULT NULL) LANGUAGE plpgsql AS $$
-DECLARE f text;
+CREATE TABLE public.event (customer text, at timestamptz);
+CREATE FUNCTION public.kind() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE f text := (SELECT message FROM public.fault);
 BEGIN
-	INSERT INTO public.call DEFAULT VALUES;
-	COMMIT;
-	SELECT message INTO f FROM public.fault;
 	IF f = 'sleep' THEN
 		PERFORM pg_catalog.pg_sleep(1000);
 	ELSIF f IS NOT NULL THEN
-		RAISE EXCEPTION '%', f USING HINT = 'mend the source';
+		RAISE EXCEPTION '%', f;
 	END IF;
-	COMMIT;
+	RETURN 'order';
 END $$;
-ALTER EXTENSION empathy ADD PROCEDURE empathy.refresh(interval);
+SELECT empathy.watch('public.event', kind => 'public.kind()');
 };
 
 sub cluster
 {
 	my ($name, $conf) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
-	my $dest = $ENV{EMPATHY_DESTDIR};
-	$node->init;
-	if ($dest)
-	{
-		chomp(my $pkglibdir = `pg_config --pkglibdir`);
-		$node->append_conf('postgresql.conf',
-			"extension_destdir = '$dest'\ndynamic_library_path = '$dest$pkglibdir:\$libdir'\n");
-	}
+	my $node = EmpathyNode->new($name);
 	$node->append_conf('postgresql.conf', "restart_after_crash = on\nempathy.naptime = '50ms'\n$conf");
 	$node->start;
 	return $node;
@@ -60,6 +42,11 @@ sub until_true
 	my ($node, $query, $name, $db) = @_;
 	ok($node->poll_query_until($db // 'postgres', $query), $name);
 }
+
+# An event that has not been refreshed yet; whether that has been done.
+sub new_event { return $_[0]->safe_psql($_[1] // 'postgres', q{INSERT INTO public.event VALUES ('c', '2026-01-01')}) }
+my $refreshed = q{SELECT state = 'live' FROM empathy.sources WHERE relation = 'public.event'::regclass
+	AND NOT EXISTS (SELECT FROM empathy.change_log)};
 
 # Seconds that something takes.
 sub seconds
@@ -80,7 +67,7 @@ sub logged
 
 note('without preloading');
 my $node = cluster('on_demand', "max_worker_processes = 8\n");
-$node->safe_psql('postgres', "CREATE EXTENSION empathy; $stand_in UPDATE empathy.job SET every = '100 ms'");
+$node->safe_psql('postgres', "CREATE EXTENSION empathy; $watched UPDATE empathy.job SET every = '100 ms'");
 is(pid($node), '', 'no worker by itself');
 like(why($node), qr/^no worker runs in this database: SELECT empathy.start_worker\(\)/, 'jobs says so');
 is($node->safe_psql('postgres', 'SELECT mode FROM empathy.jobs'), 'on demand', 'and in which mode');
@@ -94,48 +81,71 @@ is($node->safe_psql('postgres', 'SELECT empathy.start_worker()'), $pid, 'a secon
 is($node->safe_psql('postgres',
 		"SELECT application_name, backend_type FROM pg_stat_activity WHERE pid = $pid"),
 	'empathy worker|empathy worker', 'activity names it');
-until_true($node, 'SELECT count(*) > 2 FROM call', 'refresh is called again and again');
-is($node->safe_psql('postgres', 'SELECT DISTINCT usr, path FROM call'),
-	$node->safe_psql('postgres', 'SELECT current_user') . '|pg_catalog, pg_temp', 'as the owner, with a safe path');
+until_true($node, $refreshed, 'the table is filled');
+for my $n (1, 2)
+{
+	new_event($node);
+	until_true($node, $refreshed, "a change is refreshed, $n");
+}
+until_true($node, 'SELECT count(*) = 2 FROM empathy.job_runs WHERE changes = 1 AND states = 1 AND customers = 1',
+	'each in a run that job_runs shows');
+is($node->safe_psql('postgres', "SELECT usename = current_user FROM pg_stat_activity WHERE pid = $pid"), 't', 'by the owner');
 is(why($node), '', 'all is well');
 
 # due
 $node->safe_psql('postgres', "UPDATE empathy.job SET every = '1 hour'");
 sleep 0.5;
-$node->safe_psql('postgres', 'TRUNCATE call');
+new_event($node);
 sleep 0.5;
-is($node->safe_psql('postgres', 'SELECT count(*) FROM call'), '0', 'not called before it is due');
+isnt($node->safe_psql('postgres', $refreshed), 't', 'not refreshed before it is due');
 $node->safe_psql('postgres', "UPDATE empathy.job SET every = '100 ms', next_start = now()");
-my $took = seconds(sub { until_true($node, 'SELECT count(*) > 0 FROM call', 'called once it is due') });
+my $took = seconds(sub { until_true($node, $refreshed, 'refreshed once it is due') });
 cmp_ok($took, '<', 1.5, 'within a second or so');
 
 $node->safe_psql('postgres', 'UPDATE empathy.job SET enabled = false');
 sleep 0.3;
-$node->safe_psql('postgres', 'TRUNCATE call');
+new_event($node);
 sleep 0.5;
-is($node->safe_psql('postgres', 'SELECT count(*) FROM call'), '0', 'a paused job does not run');
+isnt($node->safe_psql('postgres', $refreshed), 't', 'a paused job does not run');
 is(why($node), 'paused', 'and says so');
 $node->safe_psql('postgres', 'UPDATE empathy.job SET enabled = true');
-until_true($node, 'SELECT count(*) > 0 FROM call', 'and goes on when it is enabled');
+until_true($node, $refreshed, 'and goes on when it is enabled');
 
 note('failures');
-my $done = 'SELECT last_success > now() FROM empathy.job';
-$node->safe_psql('postgres', "INSERT INTO fault VALUES ('source is broken')");
+$node->safe_psql('postgres', 'ALTER TABLE empathy.refresh_lock RENAME TO refresh_lock_gone');
 until_true($node, 'SELECT failures >= 2 FROM empathy.jobs', 'failures are counted');
 is(pid($node), $pid, 'and do not end the worker');
-like(why($node), qr/^failing since .*: source is broken$/, 'jobs says what fails');
+like(why($node), qr/^failing since .*: relation "empathy.refresh_lock" does not exist$/, 'jobs says what fails');
 is($node->safe_psql('postgres',
-		"SELECT DISTINCT status, finished_at >= started_at, error ~ 'HINT: mend the source' FROM empathy.job_runs"),
-	'failed|t|t', 'each is in job_runs with its hint');
+		"SELECT DISTINCT status, finished_at >= started_at, error ~ 'CONTEXT: ' FROM empathy.job_runs WHERE error IS NOT NULL"),
+	'failed|t|t', 'each is in job_runs with its context');
 ok($node->safe_psql('postgres',
 		"SELECT next_start > last_finish + interval '0.9 s' AND next_start < last_finish + interval '5 min 1 s' FROM empathy.jobs") eq 't',
 	'the next start is put off');
-is(logged($node, 'LOG:  job "refresh" failed: source is broken'), 1, 'an unchanged error is logged once');
-$node->safe_psql('postgres', 'DELETE FROM fault; UPDATE empathy.job SET next_start = now()');
+is(logged($node, 'LOG:  job "refresh" failed: relation "empathy.refresh_lock"'), 1, 'an unchanged error is logged once');
+$node->safe_psql('postgres', 'ALTER TABLE empathy.refresh_lock_gone RENAME TO refresh_lock; UPDATE empathy.job SET next_start = now()');
 until_true($node, 'SELECT failures = 0 AND note IS NULL FROM empathy.jobs', 'and it recovers');
 is(logged($node, 'job "refresh" works again'), 1, 'which is logged');
 
+note('a broken source');
+$node->safe_psql('postgres', q{
+	CREATE TABLE other (customer text, at timestamptz);
+	SELECT empathy.watch('other');
+	INSERT INTO fault VALUES ('source is broken')});
+new_event($node);
+until_true($node, q{SELECT error = 'source is broken' FROM empathy.sources WHERE relation = 'event'::regclass}, 'sources says so');
+until_true($node, q{SELECT state = 'live' FROM empathy.sources WHERE relation = 'other'::regclass}, 'the other source goes on');
+until_true($node, 'SELECT failures = 0 FROM empathy.jobs', 'and so does the job');
+$node->safe_psql('postgres', q{INSERT INTO other VALUES ('other', '2026-01-01')});
+$took = seconds(sub { until_true($node, q{SELECT EXISTS (SELECT FROM empathy.profiles WHERE customer = 'other')}, 'with what is new') });
+cmp_ok($took, '<', 3, 'soon');
+$node->safe_psql('postgres', q{SELECT empathy.unwatch('other'); DROP TABLE other; DELETE FROM fault});
+new_event($node);
+until_true($node, $refreshed, 'a write has the broken one tried again');
+until_true($node, 'SELECT failures = 0 AND note IS NULL FROM empathy.jobs', 'all is well');
+
 $node->safe_psql('postgres', "INSERT INTO fault VALUES ('sleep')");
+new_event($node);
 until_true($node, "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $pid", 'a long run');
 $node->safe_psql('postgres', "DELETE FROM fault; SELECT pg_cancel_backend($pid)");
 until_true($node, "SELECT last_error ~ 'canceling statement' FROM empathy.jobs", 'can be cancelled');
@@ -156,9 +166,14 @@ note('signals');
 $node->append_conf('postgresql.conf', "empathy.naptime = '3s'\n");
 $node->reload;
 sleep 0.5;
-$node->safe_psql('postgres', 'TRUNCATE call');
-sleep 2;
-cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM call'), '<=', 1, 'SIGHUP makes it sleep longer');
+until_true($node, $refreshed, 'nothing to do');
+my $runs = $node->safe_psql('postgres', q{SELECT max(id) FROM empathy.job_runs});
+for (1 .. 8)
+{
+	new_event($node);
+	sleep 0.25;
+}
+cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM empathy.job_runs WHERE id > $runs"), '<=', 1, 'SIGHUP makes it sleep longer');
 $node->append_conf('postgresql.conf', "empathy.naptime = '50ms'\n");
 $node->reload;
 sleep 0.5;
@@ -173,6 +188,7 @@ is(pid($node), '', 'and for good');
 
 # a run that is stopped in the middle
 $node->safe_psql('postgres', "INSERT INTO fault VALUES ('sleep'); UPDATE empathy.job SET next_start = now()");
+new_event($node);
 $pid = $node->safe_psql('postgres', 'SELECT empathy.start_worker()');
 until_true($node, "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $pid", 'a long run');
 cmp_ok(seconds(sub { $node->safe_psql('postgres', 'SELECT empathy.stop_worker()') }), '<', 3, 'stops promptly');
@@ -196,9 +212,10 @@ is(pid($node, 'copy'), '', 'the copy has none');
 $node->safe_psql('copy', 'SELECT empathy.start_worker()');
 is($node->safe_psql('postgres', 'SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE backend_type = $$empathy worker$$'),
 	'2', 'one worker for each database');
+my $missing = logged($node, 'does not exist');
 cmp_ok(seconds(sub { $node->safe_psql('postgres', 'DROP DATABASE copy') }), '<', 5, 'DROP DATABASE gets through');
 sleep 6;
-is(logged($node, 'does not exist'), 1, 'nobody comes back to a dropped database more than once');
+is(logged($node, 'does not exist') - $missing, 1, 'nobody comes back to a dropped database more than once');
 
 # what was configured survives a dump; what happened does not
 $node->safe_psql('postgres', "UPDATE empathy.job SET every = '42 s', failures = 3");
@@ -213,12 +230,19 @@ is($node->safe_psql('restored', 'SELECT every, failures, (SELECT count(*) FROM e
 
 note('extension');
 $pid = pid($node);
-cmp_ok(seconds(sub { $node->safe_psql('postgres', 'DROP EXTENSION empathy') }), '<', 5, 'DROP EXTENSION while it runs');
+cmp_ok(seconds(sub { $node->safe_psql('postgres', 'DROP EXTENSION empathy CASCADE') }), '<', 5, 'DROP EXTENSION while it runs');
 until_true($node, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)", 'ends the worker');
-$node->safe_psql('postgres', "CREATE EXTENSION empathy; DROP TABLE call, fault; $stand_in; CREATE ROLE boss SUPERUSER NOLOGIN; CREATE ROLE plain; CREATE ROLE reader LOGIN");
-$node->safe_psql('restored', "DROP SCHEMA empathy CASCADE; SET ROLE boss; CREATE EXTENSION empathy; RESET ROLE; DROP TABLE IF EXISTS call, fault; $stand_in UPDATE empathy.job SET every = '100 ms'; GRANT ALL ON call, fault TO PUBLIC");
+$node->safe_psql('postgres', "DROP TABLE event, fault; DROP FUNCTION kind; CREATE EXTENSION empathy; $watched CREATE ROLE boss SUPERUSER NOLOGIN; CREATE ROLE plain; CREATE ROLE reader LOGIN");
+$node->safe_psql('restored', "DROP EXTENSION empathy CASCADE; DROP TABLE event, fault; DROP FUNCTION kind; DROP SCHEMA empathy; SET ROLE boss; CREATE EXTENSION empathy; RESET ROLE; $watched UPDATE empathy.job SET every = '100 ms'");
 $node->safe_psql('restored', 'SELECT empathy.start_worker()');
-until_true($node, q{SELECT count(*) > 0 FROM call WHERE usr = 'boss'}, 'works as an owner who may not log in', 'restored');
+until_true($node, $refreshed, 'works for an owner who may not log in', 'restored');
+$node->safe_psql('restored', q{
+	CREATE TABLE acting AS SELECT current_user AS who WHERE false;
+	CREATE FUNCTION note_user() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.acting VALUES (current_user); RETURN NEW; END';
+	CREATE TRIGGER note_user BEFORE UPDATE ON empathy.job FOR EACH ROW EXECUTE FUNCTION note_user();
+	INSERT INTO fault VALUES ('any')});
+new_event($node, 'restored');
+until_true($node, q{SELECT bool_and(who = 'boss') FROM acting}, 'as that owner', 'restored');
 $node->safe_psql('restored', 'REASSIGN OWNED BY boss TO plain');
 until_true($node, 'SELECT worker_pid IS NULL FROM empathy.jobs', 'ends when its owner is no superuser', 'restored');
 like(why($node, 'restored'), qr/belongs to plain, who is no superuser/, 'and jobs says so');
@@ -231,7 +255,7 @@ for my $call ('start_worker()', 'stop_worker()', 'worker_end(1)', 'worker_launch
 	($rc, $out, $err) = $node->psql('postgres', "GRANT USAGE ON SCHEMA empathy TO reader; SET ROLE reader; SELECT empathy.$call");
 	like($err, qr/permission denied for function/, "$call is not for everybody");
 }
-is($node->safe_psql('postgres', 'GRANT SELECT ON empathy.jobs, empathy.job_runs TO reader; SET ROLE reader; SELECT job, mode, note FROM empathy.jobs'),
+is($node->safe_psql('postgres', 'GRANT SELECT ON empathy.jobs, empathy.job_runs TO reader; GRANT EXECUTE ON FUNCTION empathy.worker_pid, empathy.worker_note TO reader; SET ROLE reader; SELECT job, mode, note FROM empathy.jobs'),
 	'refresh|on demand|no worker runs in this database: SELECT empathy.start_worker(), or preload the library',
 	'the views can be granted');
 
@@ -259,13 +283,13 @@ $node = cluster('preloaded', "shared_preload_libraries = 'empathy'\n");
 $node->safe_psql('postgres', 'CREATE DATABASE plain');
 cmp_ok(seconds(sub { $node->safe_psql('postgres', 'CREATE DATABASE copy TEMPLATE plain') }), '<', 3,
 	'a database without the extension can be copied at any time');
-$node->safe_psql('postgres', "CREATE EXTENSION empathy; $stand_in UPDATE empathy.job SET every = '100 ms'");
+$node->safe_psql('postgres', "CREATE EXTENSION empathy; $watched UPDATE empathy.job SET every = '100 ms'");
 is(why($node), 'no worker yet: the launcher looks here once a minute, SELECT empathy.start_worker() starts one at once',
 	'a new extension waits for the launcher');
 $node->restart;
 until_true($node, 'SELECT worker_pid IS NOT NULL AND note IS NULL FROM empathy.jobs', 'a worker starts with the server');
 is($node->safe_psql('postgres', 'SELECT mode FROM empathy.jobs'), 'preloaded', 'jobs shows the mode');
-until_true($node, 'SELECT count(*) > 2 FROM call', 'refresh is called');
+until_true($node, $refreshed, 'and refreshes');
 sleep 2.5;
 $pid = pid($node);
 $node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
@@ -296,15 +320,18 @@ $node->reload;
 until_true($node, 'SELECT worker_pid IS NOT NULL FROM empathy.jobs', 'a reload is enough to change it');
 
 note('crash');
-$node->safe_psql('postgres', 'TRUNCATE call');
+new_event($node);
 $node->stop('immediate');
 $node->start;
-until_true($node, 'SELECT count(*) > 2 FROM call', 'work goes on after an immediate stop');
+until_true($node, $refreshed, 'work goes on after an immediate stop');
+new_event($node);
+until_true($node, $refreshed, 'and on');
 $pid = pid($node);
 kill 'KILL', $pid;
 until_true($node, "SELECT worker_pid <> $pid FROM empathy.jobs", 'and after kill -9 of the worker');
 my $sleeps = q{SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'};
 $node->safe_psql('postgres', "INSERT INTO fault VALUES ('sleep')");
+new_event($node);
 for my $crash (1, 2)	# the first run of a process is always recorded
 {
 	until_true($node, $sleeps, "a long run");

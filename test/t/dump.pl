@@ -1,0 +1,70 @@
+# Dump and restore, plain and custom: what was configured and learned is kept, what was computed is computed again.
+use strict;
+use warnings;
+
+use EmpathyNode;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = EmpathyNode->new('dump');
+$node->append_conf('postgresql.conf', "empathy.workers = 0\n");
+$node->start;
+
+sub query { return $node->safe_psql($_[1] // 'postgres', $_[0]) }
+
+query(q{
+	CREATE EXTENSION empathy;
+	CREATE SCHEMA "the shop";
+	CREATE TABLE "the shop"."order's" (customer bigint, at timestamptz, amount numeric);
+	CREATE TABLE chat (customer text, at timestamptz, body text);
+	CREATE TABLE gone (customer text, at timestamptz);
+	INSERT INTO "the shop"."order's" SELECT i % 60, timestamptz '2025-12-01' + i * interval '5 hours', i FROM generate_series(1, 500) AS i;
+	INSERT INTO chat SELECT i % 70, timestamptz '2025-12-01' + i * interval '5 hours', 'where is my parcel number ' || i FROM generate_series(1, 100) AS i;
+	SELECT empathy.watch('"the shop"."order''s"', kind => '''order''', amount => 'amount * 2', period => 'year'),
+		empathy.watch('gone'), empathy.watch('chat', kind => '''chat''');
+	CALL empathy.refresh();
+	UPDATE empathy.job SET every = '42 s';
+	SELECT empathy.stop_worker();
+	DROP TABLE gone;
+	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet')});
+is(query('SELECT count(*) FROM empathy.models'), '2', 'there is a model');
+
+my %kept = (
+	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
+	jobs => 'SELECT job, every, enabled FROM empathy.job',
+	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY version',
+	'whether the worker is stopped' => 'SELECT * FROM empathy.worker_stop');
+my $live = 'SELECT customer, profile FROM empathy.live_profiles ORDER BY customer';
+my $folder = $node->backup_dir;
+mkdir $folder;
+
+for my $format ('plain', 'custom')
+{
+	my $file = "$folder/$format";
+	my $database = "restored_$format";
+
+	$node->command_ok([ 'pg_dump', '-F', $format, '-f', $file, $node->connstr('postgres') ], "$format: pg_dump");
+	query("CREATE DATABASE $database");
+	$node->command_ok(
+		$format eq 'plain'
+		? [ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $file, $node->connstr($database) ]
+		: [ 'pg_restore', '-e', '-d', $node->connstr($database), $file ],
+		"$format: restore");
+	is(query($kept{$_}, $database), query($kept{$_}), "$format: keeps $_") for sort keys %kept;
+	is(query('SELECT DISTINCT state FROM empathy.sources', $database), 'filling', "$format: all has to be filled");
+	is(query('SELECT bool_and(stale_since IS NOT NULL) FROM empathy.freshness', $database), 't', "$format: and is stale");
+	is(query($live, $database), query($live), "$format: the live view is exact at once");
+	query(q{DELETE FROM "the shop"."order's" WHERE customer = 3; INSERT INTO chat VALUES ('new', '2026-01-02', 'fine')}, $database);
+	query('CALL empathy.refresh()', $database);
+	is(query('SELECT DISTINCT state FROM empathy.sources', $database), 'live', "$format: filled");
+	is(query('SELECT * FROM empathy.verify()', $database), '', "$format: exactly");
+	query(q{INSERT INTO chat VALUES ('newer', '2026-01-02', 'fine'); CALL empathy.refresh()}, $database);
+	is(query(q{SELECT count(*) FROM empathy.profiles WHERE customer IN ('3', 'new', 'newer', 'last')}, $database), '4',
+		"$format: triggers are back");
+	is(query('SELECT empathy.watch($$chat$$) > max(source) FROM empathy.source', $database), 'f', "$format: a known table is the same source");
+	query('CREATE TABLE more (customer text, at timestamptz)', $database);
+	is(query('SELECT empathy.watch($$more$$) > 3', $database), 't', "$format: a new one gets a number of its own");
+}
+
+$node->stop;
+done_testing();
