@@ -491,9 +491,9 @@ REVOKE ALL ON FUNCTION empathy.live_profile(text) FROM PUBLIC;
 
 -- Refreshing.
 
--- Replaces the states of some customers, or of everybody, in some periods, or in all; returns whom that changed.
+-- Replaces the states of some customers, or of everybody, in some periods, or in all; returns whose they are or were.
 CREATE FUNCTION empathy.write_states(s empathy.source, customers text[], since date, until date,
-                                     OUT changed text[], OUT states bigint)
+                                     OUT touched text[], OUT states bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     written text[];
@@ -527,10 +527,10 @@ BEGIN
     SELECT array_agg(d.customer) INTO gone FROM deleted d;
 
     states := coalesce(cardinality(written), 0) + coalesce(cardinality(gone), 0);
-    changed := ARRAY(SELECT unnest(written) UNION SELECT unnest(gone));
+    touched := ARRAY(SELECT unnest(customers) UNION SELECT unnest(kept_customers) UNION SELECT unnest(gone));
 END $$;
 COMMENT ON FUNCTION empathy.write_states(empathy.source, text[], date, date) IS
-    'internal: recomputes and stores states of a source; returns the customers whose states changed';
+    'internal: recomputes and stores states of a source; returns whose they are, or were, and how many changed';
 REVOKE ALL ON FUNCTION empathy.write_states(empathy.source, text[], date, date) FROM PUBLIC;
 
 -- All of a source is stale: logs its periods one by one, so that the work can be done in parts, the newest first.
@@ -587,7 +587,7 @@ DECLARE
     batch CONSTANT integer := 10000;
     periods date[];
     who text[];
-    changed text[];
+    touched text[];
 BEGIN
     IF everybody THEN
         periods := empathy.batch_of_periods(s);
@@ -611,10 +611,10 @@ BEGIN
     )
     SELECT count(*), CASE WHEN everybody THEN NULL ELSE array_agg(DISTINCT customer) END
     INTO changes, who FROM taken;
-    SELECT w.changed, w.states INTO changed, states
+    SELECT w.touched, w.states INTO touched, states
     FROM (SELECT min(p), empathy.period_end(max(p), s.period) FROM unnest(periods) AS p) AS d(since, until),
          empathy.write_states(s, who, d.since, d.until) AS w;
-    customers := empathy.merge_people(changed);
+    customers := empathy.merge_people(touched); -- also of those whose states are as they were: the profile may not be
 END $$;
 COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
     'internal: brings a batch of a source up to date';
