@@ -96,3 +96,8 @@ SELECT p.oid::regprocedure AS function, provolatile, proisstrict, proparallel
 FROM pg_proc AS p WHERE pronamespace = 'empathy'::regnamespace
   AND proname IN ('sentiment', 'emotion', 'emotions', 'intent', 'intents', 'explain_text', 'mask')
   AND 'text'::regtype = proargtypes[0] ORDER BY p.oid::regprocedure::text COLLATE "C";
+
+-- A text of 105 MB
+SELECT bool_and(empathy.sentiment(said) > 0.3) AS read,
+       empathy.sentiment(empathy.profile_agg('2026-01-01Z', 'review', said), '2026-01-02Z') > 0.3 AS counted
+FROM (SELECT repeat('This is good. ', 7500000) OFFSET 0) AS t(said);
