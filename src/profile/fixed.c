@@ -18,7 +18,7 @@
 #define HEADER_SPECIAL 0xC000 /* NaN and the infinities */
 #define HEADER_SHORT   0x8000
 
-/* Amounts end here, so that some thousands of the largest can be added up. */
+/* Amounts end here, so that ten of the largest can be added up. */
 #define MAX_AMOUNT		  INT64CONST(90000000000000)
 #define MAX_AMOUNT_WEIGHT 3	 /* of its first digit, */
 #define MAX_AMOUNT_DIGIT  90 /* which is this */
