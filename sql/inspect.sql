@@ -434,7 +434,7 @@ COMMENT ON FUNCTION empathy.guess_columns(regclass, text, text, text, text, text
     'The SQL expression for each field of an event over a table: the one chosen, or the best guess. A choice is the '
     'name of a column; for other fields than customer and at it may be an expression, or an empty string for none';
 
--- One query for every reader of a source: preview, refresh, timeline. Rows without a customer or a finite time
+-- One query for every reader of a source's events: preview and refresh. Rows without a customer or a finite time
 -- are left out; amounts that are not finite, or beyond what a profile holds, are NULL. The condition is one more
 -- over the table's own columns, so that its indexes serve. Customers are told apart by their bytes. An expression
 -- ends with its line, so that a comment in it can't swallow what follows. Run the query with search_path =
@@ -546,7 +546,7 @@ BEGIN
                    concat_ws('; ', CASE WHEN count(*) > count(DISTINCT md5(e::text))
                                         THEN 'kept: the same in every field as another row' END,
                                    CASE WHEN count(*) = 50000 THEN 'counted in 50,000 rows only' END)
-            FROM (SELECT customer, at, kind, left(said, 1000), octet_length(said), amount, channel, direction, about
+            FROM (SELECT customer, at, kind, left(said, 1000), octet_length(said), amount, channel, direction, about, rating
                   FROM (%s) AS event LIMIT 50000) AS e $query$, events)
         INTO value, note;
     END IF;

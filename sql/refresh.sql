@@ -227,6 +227,22 @@ END $$;
 COMMENT ON FUNCTION empathy.create_triggers(regclass, text) IS
     'internal: begins change capture on a table, with the caller''s rights';
 
+-- Refuses what is not for every reader of profiles, or not for a worker, to see.
+CREATE FUNCTION empathy.check_visible(source regclass) RETURNS void
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (SELECT relrowsecurity FROM pg_class WHERE oid = source) THEN
+        RAISE EXCEPTION 'table "%" has row-level security', source USING ERRCODE = 'feature_not_supported',
+            DETAIL = 'Profiles would hold what its owner sees, whoever reads them.',
+            HINT = 'Aggregate over it with profile_agg(), with each reader''s own rights.';
+    ELSIF (SELECT relpersistence = 't' FROM pg_class WHERE oid = source) THEN
+        RAISE EXCEPTION 'table "%" is temporary', source USING ERRCODE = 'feature_not_supported',
+            HINT = 'Only this session can read it: aggregate over it with profile_agg().';
+    END IF;
+END $$;
+COMMENT ON FUNCTION empathy.check_visible(regclass) IS
+    'internal: an error for tables with row-level security and temporary ones';
+
 CREATE FUNCTION empathy.watch(source regclass, customer text DEFAULT NULL, at text DEFAULT NULL, kind text DEFAULT NULL,
     said text DEFAULT NULL, amount text DEFAULT NULL, channel text DEFAULT NULL, direction text DEFAULT NULL,
     about text DEFAULT NULL, rating text DEFAULT NULL, period text DEFAULT 'month') RETURNS integer
@@ -238,14 +254,7 @@ BEGIN
     PERFORM empathy.source_action(source, 'lock_source', '{}');
     SELECT * INTO f FROM empathy.guess_columns(source, customer, at, kind, said, amount, channel, direction, about, rating);
     PERFORM empathy.period_of(now(), period);
-    IF (SELECT relrowsecurity FROM pg_class WHERE oid = source) THEN
-        RAISE EXCEPTION 'table "%" has row-level security', source USING ERRCODE = 'feature_not_supported',
-            DETAIL = 'Profiles would hold what its owner sees, whoever reads them.',
-            HINT = 'Aggregate over it with profile_agg(), with each reader''s own rights.';
-    ELSIF (SELECT relpersistence = 't' FROM pg_class WHERE oid = source) THEN
-        RAISE EXCEPTION 'table "%" is temporary', source USING ERRCODE = 'feature_not_supported',
-            HINT = 'Only this session can read it: aggregate over it with profile_agg().';
-    END IF;
+    PERFORM empathy.check_visible(source);
     PERFORM empathy.drop_triggers(source);
     id := empathy.source_action(source, 'add_source', ARRAY[f.customer, f.at, f.kind, f.said, f.amount, f.channel,
                                                             f.direction, f.about, f.rating, period]);
@@ -564,7 +573,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     many bigint := coalesce(500000 * s.periods_seen / nullif(s.rows_seen, 0), 1);
     periods date[] := ARRAY(
-        SELECT l.period FROM empathy.change_log l WHERE l.source = s.source AND l.customer IS NULL
+        SELECT l.period FROM empathy.change_log l
+        WHERE l.source = s.source AND l.customer IS NULL AND l.period IS NOT NULL -- everything: the next batch sees to it
         GROUP BY l.period ORDER BY min(l.logged_at), l.period DESC LIMIT greatest(many, 1));
 BEGIN
     IF EXISTS (SELECT FROM empathy.state t
@@ -626,7 +636,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation) THEN
         RAISE EXCEPTION 'the table with OID % does not exist any more', s.relation::oid USING ERRCODE = 'undefined_table';
-    ELSIF empathy.is_all_stale(s.source) THEN
+    END IF;
+    PERFORM empathy.check_source(s.relation), empathy.check_visible(s.relation); -- it may have changed since watch()
+    IF empathy.is_all_stale(s.source) THEN
         changes := greatest(empathy.spread_log(s), 1);
         states := 0;
         customers := 0;
@@ -797,7 +809,7 @@ DECLARE
     people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 20000) AS p;
 BEGIN
     SELECT * INTO present FROM empathy.model m WHERE m.task = 'churn' ORDER BY m.version DESC LIMIT 1;
-    IF people >= 30 AND NOT EXISTS (SELECT FROM empathy.change_log)
+    IF people >= 30 AND NOT EXISTS (SELECT FROM empathy.stale)
        AND (people >= 2 * present.people OR present.fitted_at < now() - interval '1 day') THEN
         PERFORM empathy.train_churn();
     END IF;

@@ -2,9 +2,9 @@
 
 CREATE TABLE empathy.job (
     job           text PRIMARY KEY,
-    every         interval NOT NULL CHECK (every > interval '0'),
+    every         interval NOT NULL CHECK (every OPERATOR(pg_catalog.>) interval '0'),
     enabled       boolean NOT NULL DEFAULT true,
-    next_start    timestamptz NOT NULL DEFAULT now(),
+    next_start    timestamptz NOT NULL DEFAULT pg_catalog.now(),
     last_start    timestamptz,
     last_finish   timestamptz,
     last_success  timestamptz,
@@ -12,7 +12,7 @@ CREATE TABLE empathy.job (
     failing_since timestamptz,
     last_error    text
 );
-COMMENT ON TABLE empathy.job IS 'What runs in the background and how often; change "every" and "enabled" here';
+COMMENT ON TABLE empathy.job IS 'What runs in the background and how often; change "every" and "enabled" here (a row more runs nothing)';
 COMMENT ON COLUMN empathy.job.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.job.every IS 'Time from one start to the next; for "refresh": how often to look for work';
 COMMENT ON COLUMN empathy.job.enabled IS 'False pauses the job';
@@ -54,8 +54,8 @@ CREATE TABLE empathy.job_run (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     job         text NOT NULL,
     started_at  timestamptz NOT NULL,
-    finished_at timestamptz,
-    status      text NOT NULL CHECK (status IN ('running', 'done', 'failed')),
+    finished_at timestamptz NOT NULL,
+    status      text NOT NULL CHECK (status OPERATOR(pg_catalog.=) ANY ('{done,failed}'::pg_catalog.text[])),
     changes     bigint,
     states      bigint,
     customers   bigint,
@@ -66,11 +66,11 @@ COMMENT ON TABLE empathy.job_run IS 'Runs that changed something or failed; the 
 COMMENT ON COLUMN empathy.job_run.id IS 'Order in which runs were recorded';
 COMMENT ON COLUMN empathy.job_run.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.job_run.started_at IS 'When it started';
-COMMENT ON COLUMN empathy.job_run.finished_at IS 'When it ended; NULL while it runs';
-COMMENT ON COLUMN empathy.job_run.status IS 'running, done or failed';
+COMMENT ON COLUMN empathy.job_run.finished_at IS 'When it ended';
+COMMENT ON COLUMN empathy.job_run.status IS 'done or failed';
 COMMENT ON COLUMN empathy.job_run.changes IS 'Change log rows consumed';
-COMMENT ON COLUMN empathy.job_run.states IS 'States recomputed';
-COMMENT ON COLUMN empathy.job_run.customers IS 'Customers whose profile was merged again';
+COMMENT ON COLUMN empathy.job_run.states IS 'States that changed';
+COMMENT ON COLUMN empathy.job_run.customers IS 'Customers whose profile changed';
 COMMENT ON COLUMN empathy.job_run.error IS 'Why it failed';
 COMMENT ON INDEX empathy.job_run_kept IS 'Finds the oldest runs that are kept';
 
@@ -118,7 +118,7 @@ AS $$
     DELETE FROM empathy.job_run r
     WHERE r.job = $1 AND r.status = 'failed' AND r.started_at < now() - interval '1 month';
     DELETE FROM empathy.job_run r
-    USING (VALUES ('done'), ('failed'), ('running')) s (status)
+    USING (VALUES ('done'), ('failed')) s (status)
     WHERE r.job = $1 AND r.status = s.status
         AND r.id <= (SELECT k.id FROM empathy.job_run k
                      WHERE k.job = $1 AND k.status = s.status
@@ -175,16 +175,16 @@ REVOKE ALL ON FUNCTION
 -- worker_note() are for everybody who was given the view; they show nothing of the data.
 
 CREATE FUNCTION empathy.worker_preloaded() RETURNS boolean
-LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_worker_preloaded';
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_worker_preloaded';
 COMMENT ON FUNCTION empathy.worker_preloaded() IS 'Whether the library was in shared_preload_libraries at server start';
 
 CREATE FUNCTION empathy.worker_launch() RETURNS integer
-LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'emp_worker_launch';
+LANGUAGE C VOLATILE AS 'MODULE_PATHNAME', 'emp_worker_launch';
 COMMENT ON FUNCTION empathy.worker_launch() IS 'internal: starts a worker process for this database and returns its pid; see start_worker()';
 REVOKE ALL ON FUNCTION empathy.worker_launch() FROM PUBLIC;
 
 CREATE FUNCTION empathy.worker_end(pid integer) RETURNS void
-LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'emp_worker_end';
+LANGUAGE C VOLATILE STRICT AS 'MODULE_PATHNAME', 'emp_worker_end';
 COMMENT ON FUNCTION empathy.worker_end(integer) IS 'internal: tells a worker process to end for good; see stop_worker()';
 REVOKE ALL ON FUNCTION empathy.worker_end(integer) FROM PUBLIC;
 
@@ -329,10 +329,10 @@ COMMENT ON VIEW empathy.job_runs IS 'Runs that changed something or failed; the 
 COMMENT ON COLUMN empathy.job_runs.id IS 'Order in which runs were recorded';
 COMMENT ON COLUMN empathy.job_runs.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.job_runs.started_at IS 'When it started';
-COMMENT ON COLUMN empathy.job_runs.finished_at IS 'When it ended; NULL while it runs';
-COMMENT ON COLUMN empathy.job_runs.status IS 'running, done or failed';
+COMMENT ON COLUMN empathy.job_runs.finished_at IS 'When it ended';
+COMMENT ON COLUMN empathy.job_runs.status IS 'done or failed';
 COMMENT ON COLUMN empathy.job_runs.changes IS 'Change log rows consumed';
-COMMENT ON COLUMN empathy.job_runs.states IS 'States recomputed';
-COMMENT ON COLUMN empathy.job_runs.customers IS 'Customers whose profile was merged again';
+COMMENT ON COLUMN empathy.job_runs.states IS 'States that changed';
+COMMENT ON COLUMN empathy.job_runs.customers IS 'Customers whose profile changed';
 COMMENT ON COLUMN empathy.job_runs.error IS 'Why it failed';
 REVOKE ALL ON empathy.jobs, empathy.job_runs FROM PUBLIC;

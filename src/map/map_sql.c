@@ -109,6 +109,9 @@ push_count(JsonbParseState **state, const char *key, int64 count)
 static void
 push_fixed(JsonbParseState **state, const char *key, double number)
 {
+	const double most = 1e12; /* only what is no map goes beyond */
+
+	number = fmin(fmax(number, -most), most);
 	push_numeric(state, key, int64_div_fast_to_numeric((int64) rint(number * PROFILE_ONE), 4));
 }
 

@@ -20,7 +20,8 @@
 
 #include <string.h>
 
-#define SLAB_BYTES		65536
+#define FIRST_SLAB		2048 /* a sorted aggregation has an arena for each group */
+#define LAST_SLAB		65536
 #define CACHE_LINE		64
 #define COMPACT_ENTRIES 4096
 #define COMPACT_BYTES	16384
@@ -58,10 +59,13 @@ profile_log_alloc(ProfileArena *arena, size_t size)
 	size = (size + CACHE_LINE - 1) & ~(size_t) (CACHE_LINE - 1);
 	if (size > arena->slab_left)
 	{
-		char *slab = profile_port_alloc(arena->memory, SLAB_BYTES + CACHE_LINE);
+		size_t bytes = arena->slab_bytes == 0 ? FIRST_SLAB : arena->slab_bytes * 2;
+		char  *slab;
 
+		arena->slab_bytes = bytes < LAST_SLAB ? bytes : LAST_SLAB;
+		slab = profile_port_alloc(arena->memory, arena->slab_bytes + CACHE_LINE);
 		arena->slab = slab + (CACHE_LINE - (uintptr_t) slab % CACHE_LINE);
-		arena->slab_left = SLAB_BYTES;
+		arena->slab_left = arena->slab_bytes;
 	}
 	piece = arena->slab;
 	arena->slab += size;

@@ -42,7 +42,7 @@
  *				PROFILE_QUOTES of less than PROFILE_QUOTE_BYTES in all come before
  *
  * Nothing here knows of SQL.  Memory, failure and interruption come from the
- * four profile_port functions, which the server's face and the unit tests each
+ * profile_port functions, which the server's face and the unit tests each
  * define.
  *
  *-------------------------------------------------------------------------
@@ -193,6 +193,7 @@ typedef struct ProfileArena
 
 	char  *slab; /* log.c: nodes and blocks are cut from slabs */
 	size_t slab_left;
+	size_t slab_bytes; /* of the newest slab */
 	void  *free_blocks;
 
 	uint32_t	   stamp;

@@ -142,6 +142,7 @@ profile_close(ProfileView *view)
 static void
 next_day(ProfileView *view)
 {
+	profile_port_tick();
 	if (view->first)
 		view->day = get_zigzag(view);
 	else

@@ -47,9 +47,10 @@
 #include "catalog.h"
 #include "profile/profile.h"
 
-#define MAX_KEYS	10000 /* of one statement; beyond that whole periods are stale */
-#define MAX_PERIODS 1000  /* beyond that everything is */
-#define NO_PERIOD	PG_INT32_MIN
+#define MAX_KEYS	 10000 /* of one statement; beyond that whole periods are stale */
+#define MAX_PERIODS	 1000  /* beyond that everything is */
+#define MAX_CUSTOMER 1000  /* bytes of an id: see empathy.source_customer() */
+#define NO_PERIOD	 PG_INT32_MIN
 
 /*
  * Events have whole periods on both sides of them, in each type that a time may
@@ -255,6 +256,11 @@ add_row(Capture *capture, TupleTableSlot *slot)
 		return;
 	}
 	name = customer_name(capture, customer);
+	if (name[0] == '\0' || strlen(name) > MAX_CUSTOMER)
+	{
+		pfree(name);
+		return;
+	}
 	change.customer = name;
 	change.period = period;
 	if (changes_lookup(capture->changes, change) != NULL)

@@ -10,6 +10,8 @@
  */
 #include "score/model.h"
 
+#include <math.h>
+
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -38,6 +40,17 @@ history_target(const char *name)
 					errhint("Targets are \"purchase\", \"activity\" and \"auto\".")));
 }
 
+pg_noreturn static void damaged_model(void);
+
+static void
+damaged_model(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+					errmsg("the current churn model in empathy.model is damaged"),
+					errhint("Run SELECT empathy.train_churn().")));
+	pg_unreachable();
+}
+
 /* A column of the row found, as so many doubles. */
 static void
 copy_doubles(int column, double *to, int n)
@@ -48,10 +61,19 @@ copy_doubles(int column, double *to, int n)
 
 	if (array == NULL || ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != n || ARR_HASNULL(array) ||
 		ARR_ELEMTYPE(array) != FLOAT8OID)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-						errmsg("the current churn model in empathy.model is damaged"),
-						errhint("Run SELECT empathy.train_churn().")));
+		damaged_model();
 	memcpy(to, ARR_DATA_PTR(array), sizeof(double) * n);
+}
+
+/* Doubles that are numbers, and small enough for what they stand for. */
+static bool
+are_sane(const double *values, int n)
+{
+	int i;
+
+	for (i = 0; i < n && fabs(values[i]) < 1e9; i++)
+		;
+	return i == n;
 }
 
 static void
@@ -74,11 +96,13 @@ read_model(ChurnModel *model)
 	model->params.b = params[MBG_B];
 	copy_doubles(4, &model->covariance[0][0], MBG_NPARAMS * MBG_NPARAMS);
 	copy_doubles(5, baseline, 3);
+	if (!are_sane(baseline, 3) || baseline[0] < 0 || baseline[1] <= 0 || baseline[2] < 0 ||
+		!are_sane(&model->covariance[0][0], MBG_NPARAMS * MBG_NPARAMS) ||
+		!mbg_params_valid(&model->params))
+		damaged_model();
 	model->baseline.x = (int32_t) baseline[0];
 	model->baseline.gap = baseline[1];
 	model->baseline.silent = baseline[2];
-	if (!mbg_params_valid(&model->params))
-		elog(ERROR, "parameters of churn model \"%s\" are out of range", model->name);
 }
 
 /*

@@ -33,8 +33,8 @@ cell_weight(const MoodCell *cell, int32_t as_of, double half_life)
 }
 
 /* Mean sentiment of a cell that counts, -1 .. 1. */
-static double
-cell_mean(const MoodCell *cell)
+double
+score_cell_mean(const MoodCell *cell)
 {
 	return fmin(fmax((double) cell->sum / cell->n / MOOD_UNIT, -1), 1);
 }
@@ -53,7 +53,7 @@ text_variance(const MoodCell *cells, size_t ncells, int32_t as_of, double half_l
 
 		if (!counts(cell, as_of))
 			continue;
-		off = cell_mean(cell) - mood->value;
+		off = score_cell_mean(cell) - mood->value;
 		squares += cell_weight(cell, as_of, half_life) * off * off;
 	}
 	return squares / (PRIOR_SIZE + mood->n_eff);
@@ -76,7 +76,7 @@ score_mood(const MoodCell *cells, size_t ncells, int32_t as_of, double half_life
 		weight = cell_weight(cell, as_of, half_life);
 		out->n += cell->n < INT64_MAX - out->n ? cell->n : INT64_MAX - out->n;
 		out->n_eff += weight;
-		total += weight * cell_mean(cell);
+		total += weight * score_cell_mean(cell);
 	}
 	if (!(out->n_eff >= MIN_WEIGHT))
 	{

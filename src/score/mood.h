@@ -52,4 +52,7 @@ typedef struct Mood
 extern void score_mood(const MoodCell *cells, size_t ncells, int32_t as_of, double half_life,
 					   Mood *out);
 
+/* The mean sentiment of a day's texts, within -1 .. 1. */
+extern double score_cell_mean(const MoodCell *cell);
+
 #endif /* EMPATHY_SCORE_MOOD_H */

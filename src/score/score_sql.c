@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "common/int.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -311,9 +312,10 @@ explain_sentiment(ReturnSetInfo *rsinfo, const Reading *reading)
 			j2date(cells[i].day + POSTGRES_EPOCH_JDATE, &this_year, &this_month, &day);
 			if (this_year != year || this_month != month)
 				break;
-			part += exp2(-((double) reading->as_of - cells[i].day) / half_life_days) *
-					((double) cells[i].sum / MOOD_UNIT) / mood.n_eff;
-			texts += cells[i].n;
+			part += exp2(-((double) reading->as_of - cells[i].day) / half_life_days) * cells[i].n *
+					score_cell_mean(&cells[i]) / mood.n_eff;
+			if (pg_add_s64_overflow(texts, cells[i].n, &texts))
+				texts = PG_INT64_MAX;
 		}
 		what = psprintf("what they said in %04d-%02d", year, month);
 		put_factor(rsinfo, what,
@@ -406,6 +408,12 @@ put_label(Row *row, int column, const ProfileView *view, uint32 name)
 			colon + 1, view->names[name] + view->name_lens[name] - (colon + 1))));
 }
 
+static bool
+is_kind(const ProfileView *view, uint32 name)
+{
+	return view->name_lens[name] >= 5 && memcmp(view->names[name], "kind:", 5) == 0;
+}
+
 static void
 put_activity(Row *row, Reading *reading)
 {
@@ -426,8 +434,7 @@ put_activity(Row *row, Reading *reading)
 		put(row, COL_LAST_HEARD_ON, DateADTGetDatum(history->last_heard));
 	while (profile_next_event(&reading->view, &event))
 	{
-		if (profile_day(event.at) <= reading->as_of &&
-			strncmp(reading->view.names[event.kind], "kind:", 5) == 0)
+		if (profile_day(event.at) <= reading->as_of && is_kind(&reading->view, event.kind))
 		{
 			put(row, COL_LAST_AT, TimestampTzGetDatum(event.at));
 			break;

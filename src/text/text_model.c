@@ -99,8 +99,13 @@ map_file(const char *name, size_t *size)
 	if (fd < 0)
 		ereport(ERROR,
 				(errcode_for_file_access(), errmsg("could not open text model \"%s\": %m", name)));
-	if (fstat(fd, &about) == 0 && about.st_size > 0)
+	if (fstat(fd, &about) == 0)
+	{
+		if (about.st_size == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED), errmsg("text model \"%s\" is empty", name)));
 		bytes = mmap(NULL, (size_t) about.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	}
 	if (bytes == MAP_FAILED)
 		ereport(ERROR,
 				(errcode_for_file_access(), errmsg("could not map text model \"%s\": %m", name)));

@@ -186,7 +186,7 @@ put_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribut
 PGDLLEXPORT Datum
 emp_explain_text(PG_FUNCTION_ARGS)
 {
-	const TextModel *model = model_arg(fcinfo, 2);
+	const TextModel *model = text_model_default();
 	TextSaid		 said = said_arg(fcinfo, 0);
 	TextTaskKind	 kind;
 	int				 head;

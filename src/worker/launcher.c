@@ -252,7 +252,7 @@ places_start(List *places, int running)
 			continue;
 		if (running >= worker_limit)
 			return (now - place->next_start > PATIENCE)
-					   ? "empathy.workers databases are served already: raise empathy.workers"
+					   ? "as many databases are served as allowed: raise empathy.workers"
 					   : "";
 		place->handle = worker_register(place->database, false);
 		if (place->handle == NULL)

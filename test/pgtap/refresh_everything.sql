@@ -1,0 +1,35 @@
+-- What comes in between: an invalidation of everything while a batch is at work; a broken source while others learn.
+\set ECHO none
+SET client_min_messages = error;
+SET timezone = 'UTC';
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS empathy;
+
+SELECT plan(5);
+
+CREATE TABLE orders (customer int, at timestamptz);
+INSERT INTO orders SELECT c, timestamptz '2026-01-01' + n * interval '9 days' FROM generate_series(1, 40) AS c, generate_series(1, 20) AS n;
+SELECT empathy.watch('orders') > 0 AS watched \gset
+CALL empathy.refresh();
+
+-- As if invalidate('orders') committed after the batch had seen that not all is stale.
+INSERT INTO empathy.change_log SELECT source, NULL, p, now() FROM empathy.source, unnest(ARRAY['2026-01-01', NULL]::date[]) AS p;
+SELECT is((empathy.refresh_period(s, true)).changes, 1::bigint, 'a batch of periods takes its own rows') FROM empathy.source s;
+SELECT is((SELECT count(*) FROM empathy.change_log WHERE period IS NULL), 1::bigint, 'and leaves an invalidation of everything');
+CALL empathy.refresh();
+SELECT is_empty('SELECT * FROM empathy.verify()', 'which the next one sees to');
+
+CREATE TABLE broken (customer int, at timestamptz, kind text);
+SELECT empathy.watch('broken') > 0 AS watched \gset
+CALL empathy.refresh();
+ALTER TABLE broken DROP COLUMN kind;
+INSERT INTO broken VALUES (1, '2026-01-01');
+INSERT INTO orders VALUES (1, '2026-07-01');
+CALL empathy.refresh();
+SELECT is((SELECT string_agg(relation::text, ' ') FROM empathy.sources WHERE state = 'broken'), 'broken', 'a source breaks');
+DELETE FROM empathy.model WHERE version > 0;
+INSERT INTO orders VALUES (2, '2026-07-01');
+CALL empathy.refresh();
+SELECT is((SELECT model FROM empathy.models WHERE in_use), 'churn-1', 'and the population model is fitted all the same');
+
+SELECT * FROM finish();
