@@ -1,11 +1,12 @@
--- What comes in between: an invalidation of everything while a batch is at work; a broken source while others learn.
+-- What comes in between: an invalidation of everything while a batch is at work, a broken source while others learn,
+-- row-level security.
 \set ECHO none
 SET client_min_messages = error;
 SET timezone = 'UTC';
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS empathy;
 
-SELECT plan(5);
+SELECT plan(6);
 
 CREATE TABLE orders (customer int, at timestamptz);
 INSERT INTO orders SELECT c, timestamptz '2026-01-01' + n * interval '9 days' FROM generate_series(1, 40) AS c, generate_series(1, 20) AS n;
@@ -31,5 +32,11 @@ DELETE FROM empathy.model WHERE version > 0;
 INSERT INTO orders VALUES (2, '2026-07-01');
 CALL empathy.refresh();
 SELECT is((SELECT model FROM empathy.models WHERE in_use), 'churn-1', 'and the population model is fitted all the same');
+
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+INSERT INTO orders VALUES (3, '2026-07-01');
+DO 'BEGIN PERFORM empathy.refresh_batch(ARRAY(SELECT source FROM empathy.source WHERE relation <> ''orders''::regclass)); END';
+SELECT is((SELECT error FROM empathy.sources WHERE relation = 'orders'::regclass), 'table "orders" has row-level security',
+          'row-level security that comes later breaks the source');
 
 SELECT * FROM finish();
