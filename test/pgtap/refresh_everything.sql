@@ -36,7 +36,7 @@ SELECT is((SELECT model FROM empathy.models WHERE in_use), 'churn-1', 'and the p
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 INSERT INTO orders VALUES (3, '2026-07-01');
 DO 'BEGIN PERFORM empathy.refresh_batch(ARRAY(SELECT source FROM empathy.source WHERE relation <> ''orders''::regclass)); END';
-SELECT is((SELECT error FROM empathy.sources WHERE relation = 'orders'::regclass), 'table "orders" has row-level security',
+SELECT is((SELECT error FROM empathy.sources WHERE relation = 'orders'::regclass), 'table "public.orders" has row-level security',
           'row-level security that comes later breaks the source');
 
 SELECT * FROM finish();

@@ -155,8 +155,8 @@ sleep 0.2;
 is(pid($node), $pid, 'a cancel while idle does nothing');
 
 $node->safe_psql('postgres', q{
-	INSERT INTO empathy.job_run (job, started_at, status) SELECT 'refresh', now(), 'done' FROM generate_series(1, 1500);
-	INSERT INTO empathy.job_run (job, started_at, status) VALUES ('refresh', now() - interval '2 months', 'failed');
+	INSERT INTO empathy.job_run (job, started_at, finished_at, status) SELECT 'refresh', now(), now(), 'done' FROM generate_series(1, 1500);
+	INSERT INTO empathy.job_run (job, started_at, finished_at, status) VALUES ('refresh', now() - interval '2 months', now() - interval '2 months', 'failed');
 	SELECT empathy.job_prune('refresh')});
 is($node->safe_psql('postgres', q{SELECT count(*) FILTER (WHERE status = 'done'),
 		count(*) FILTER (WHERE started_at < now() - interval '1 month') FROM empathy.job_run}),
