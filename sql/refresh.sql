@@ -31,6 +31,21 @@ CREATE TABLE empathy.source (
     rows_without_time     bigint
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
+COMMENT ON COLUMN empathy.source.source IS 'Its number';
+COMMENT ON COLUMN empathy.source.relation IS 'The table';
+COMMENT ON COLUMN empathy.source.customer IS 'Column that says who';
+COMMENT ON COLUMN empathy.source.at IS 'Column that says when';
+COMMENT ON COLUMN empathy.source.kind IS 'SQL expression for what kind of event it is';
+COMMENT ON COLUMN empathy.source.said IS 'SQL expression for what was said';
+COMMENT ON COLUMN empathy.source.amount IS 'SQL expression for its amount';
+COMMENT ON COLUMN empathy.source.channel IS 'SQL expression for the channel';
+COMMENT ON COLUMN empathy.source.direction IS 'SQL expression for who acted';
+COMMENT ON COLUMN empathy.source.about IS 'SQL expression for what it was about';
+COMMENT ON COLUMN empathy.source.rating IS 'SQL expression for a rating';
+COMMENT ON COLUMN empathy.source.period IS 'What a state covers: day, month or year';
+COMMENT ON COLUMN empathy.source.watched_at IS 'When watch() was first called';
+COMMENT ON COLUMN empathy.source.refreshed_at IS 'When something of it was last brought up to date';
+COMMENT ON COLUMN empathy.source.error IS 'Why it is broken; NULL if it is not';
 COMMENT ON COLUMN empathy.source.failed_at IS 'Since when it is broken; NULL if it is not';
 COMMENT ON COLUMN empathy.source.tried_at IS 'When it was last tried in vain';
 COMMENT ON COLUMN empathy.source.rows_seen IS 'Rows of the table when it was last read as a whole';
@@ -46,6 +61,7 @@ CREATE TABLE empathy.source_here (
     source integer PRIMARY KEY REFERENCES empathy.source ON DELETE CASCADE
 );
 COMMENT ON TABLE empathy.source_here IS 'Sources whose states were computed in this database, not restored from a dump';
+COMMENT ON COLUMN empathy.source_here.source IS 'The source';
 
 -- Append-only, without an index: writers never wait for each other. Emptied by refresh, so vacuumed often.
 CREATE TABLE empathy.change_log (
@@ -55,6 +71,10 @@ CREATE TABLE empathy.change_log (
     logged_at timestamptz NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 COMMENT ON TABLE empathy.change_log IS 'What is stale: a customer''s period; NULL is every customer, every period';
+COMMENT ON COLUMN empathy.change_log.source IS 'The source';
+COMMENT ON COLUMN empathy.change_log.customer IS 'The customer''s id; NULL is everybody';
+COMMENT ON COLUMN empathy.change_log.period IS 'First day of the period; NULL is every period';
+COMMENT ON COLUMN empathy.change_log.logged_at IS 'Start of the transaction that changed it';
 -- Without a key there must be another identity, or a publication of all tables would forbid to delete.
 ALTER TABLE empathy.change_log REPLICA IDENTITY FULL;
 
@@ -67,6 +87,10 @@ CREATE TABLE empathy.state (
 );
 CREATE INDEX state_by_period ON empathy.state (source, period);
 COMMENT ON TABLE empathy.state IS 'The profile of one customer in one period of one source';
+COMMENT ON COLUMN empathy.state.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.state.source IS 'The source';
+COMMENT ON COLUMN empathy.state.period IS 'First day of the period';
+COMMENT ON COLUMN empathy.state.profile IS 'What they said and did in it';
 COMMENT ON INDEX empathy.state_by_period IS 'Finds the states of a period that is recomputed for everybody';
 
 CREATE TABLE empathy.person (
@@ -75,6 +99,9 @@ CREATE TABLE empathy.person (
     refreshed_at timestamptz NOT NULL
 );
 COMMENT ON TABLE empathy.person IS 'The profile of each customer: the merge of their states';
+COMMENT ON COLUMN empathy.person.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.person.profile IS 'What they said and did';
+COMMENT ON COLUMN empathy.person.refreshed_at IS 'When it last changed';
 
 CREATE TABLE empathy.refresh_lock ();
 COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that one does at a time; holds nothing';

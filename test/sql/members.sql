@@ -18,11 +18,12 @@ WHERE NOT EXISTS (SELECT FROM pg_description c
                   WHERE c.classoid = m.classid AND c.objoid = m.objid AND c.objsubid = 0)
 ORDER BY name;
 
--- Columns of views (what BI tools show) without a comment: none.
-SELECT a.attrelid::regclass AS view, a.attname AS without_comment
+-- Columns of tables and views without a comment: none.
+SELECT a.attrelid::regclass AS relation, a.attname AS without_comment
 FROM pg_class r
 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
-WHERE r.relnamespace = 'empathy'::regnamespace AND r.relkind IN ('v', 'm')
+WHERE r.relnamespace = 'empathy'::regnamespace AND r.relkind IN ('r', 'v', 'm')
+  AND NOT a.attisdropped
   AND col_description(r.oid, a.attnum) IS NULL
 ORDER BY r.relname COLLATE "C", a.attnum;
 
