@@ -213,7 +213,7 @@ add_text(ProfileLog *log, int64 at, text *said)
 	int				 i;
 
 	text_read(model, utf8.bytes, utf8.len, profile_port_tick, &reading);
-	profile_log_model(log, label_name(arena, "", model->name));
+	profile_log_model(log, label_name(arena, "", text_model_name(model)));
 	if (!reading.known)
 	{
 		add_signal(log, at, label_name(arena, "", "text:unread"), 0);
@@ -228,8 +228,7 @@ add_text(ProfileLog *log, int64 at, text *said)
 	}
 	for (i = reading.n_intents - 1; i >= 0; i--)
 	{
-		intent = label_name(
-			arena, "intent:", model->task[TEXT_INTENT].head[reading.intents[i].label].name);
+		intent = label_name(arena, "intent:", text_intent_name(model, reading.intents[i].label));
 		add_signal(log, at, intent, reading.intents[i].score);
 	}
 	add_quote(log, at, utf8, &reading, emotion, intent);

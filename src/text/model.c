@@ -148,22 +148,10 @@ text_model_name(const TextModel *model)
 	return model->name;
 }
 
-int
-text_emotion_count(const TextModel *model)
-{
-	return model->task[TEXT_EMOTION].n_heads;
-}
-
 const char *
 text_emotion_name(const TextModel *model, int i)
 {
 	return model->task[TEXT_EMOTION].head[i].name;
-}
-
-int
-text_intent_count(const TextModel *model)
-{
-	return model->task[TEXT_INTENT].n_heads;
 }
 
 const char *

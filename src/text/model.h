@@ -88,9 +88,7 @@ typedef struct TextModel
 extern bool		text_model_view(TextModel *model, const void *bytes, size_t size, const char **why);
 extern uint64_t text_model_checksum(const void *bytes, size_t size);
 extern const char *text_model_name(const TextModel *model);
-extern int		   text_emotion_count(const TextModel *model);
 extern const char *text_emotion_name(const TextModel *model, int i);
-extern int		   text_intent_count(const TextModel *model);
 extern const char *text_intent_name(const TextModel *model, int i);
 
 /* Where a key lives: its bucket by the upper bits, told apart by the lower 16. */

@@ -457,7 +457,7 @@ test_explain(void)
 	   "a text is explained");
 	ok(parts.exact, "positions count characters from 1");
 	text_scores(&model, TEXT_INTENT, said, strlen(said), NULL, score);
-	for (int i = 0; i < text_intent_count(&model); i++)
+	for (int i = 0; i < model.task[TEXT_INTENT].n_heads; i++)
 	{
 		parts.sum = 0;
 		text_explain(&model, TEXT_INTENT, i, said, strlen(said), NULL, check_part, &parts);
