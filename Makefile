@@ -19,14 +19,14 @@ MODULE_big = empathy
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
 	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c history.c) \
-	$(addprefix src/learn/,mbg_fit.c) \
+	$(addprefix src/learn/,corpus.c linear.c text_write.c mbg_fit.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,text_model.o text_sql.o) \
 	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
 	$(addprefix src/score/,model.o score_sql.o) \
-	$(addprefix src/learn/,fit_sql.o) \
+	$(addprefix src/learn/,memory_port.o fit_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
 	$(addprefix src/refresh/,capture.o as_owner.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
@@ -35,7 +35,7 @@ OBJS = src/empathy.o src/catalog.o $(PURE_SRCS:.c=.o) \
 SQL_PIECES = $(addprefix sql/,schema.sql text.sql profile.sql score.sql map.sql worker.sql inspect.sql preview.sql \
 	refresh.sql views.sql)
 
-DATA = data/general-1.model
+DATA = data/general-2.model
 DATA_built = sql/empathy--$(EXTVERSION).sql
 EXTRA_CLEAN = build
 
@@ -77,7 +77,7 @@ sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
 
 CORE_CFLAGS = -std=gnu11 -O2 -g -ffp-contract=off -Wall -Wextra -Wshadow -Wvla -Wno-sign-compare \
 	-Wno-missing-field-initializers -I$(srcdir)/src
-LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.c lexicon.c linear.c \
+LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.c lexicon.c linear.c memory.c \
 	text_write.c text_report.c)
 
 # Every test/unit/*_test.c against the pure cores, under sanitizers. An archive: a test links what it uses.
@@ -88,7 +88,7 @@ build/core/%.o: %.c $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
-build/core.a: $(PURE_SRCS:%.c=build/core/%.o)
+build/core.a: $(PURE_SRCS:%.c=build/core/%.o) build/core/src/learn/memory.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -111,10 +111,10 @@ datasets:
 	@test -d "$(DATASETS)" || { echo "say where the data sets are: make $(MAKECMDGOALS) DATASETS=<folder>" >&2; exit 1; }
 
 model: datasets build/text_train
-	build/text_train build "$(DATASETS)" data/general-1.model
+	build/text_train build "$(DATASETS)" data/general-2.model
 
 model-report: datasets build/text_train
-	build/text_train report "$(DATASETS)" data/general-1.model
+	build/text_train report "$(DATASETS)" data/general-2.model
 
 bench-fit: datasets build/cdnow_fit
 	build/cdnow_fit < "$(DATASETS)/behaviour/cdnow/cdnow_customers_summary.csv"

@@ -8,10 +8,17 @@
  */
 #include "learn/corpus.h"
 
-#include <string.h>
-
 #include "learn/memory.h"
 #include "text/feature.h"
+
+void
+dictionary_free(Dictionary *dictionary)
+{
+	need_free(dictionary->slot);
+	need_free(dictionary->key);
+	need_free(dictionary->count);
+	need_free(dictionary->is_gram);
+}
 
 static size_t
 place(const Dictionary *dictionary, uint32_t key)
@@ -35,18 +42,19 @@ grow(Dictionary *dictionary)
 {
 	size_t n = dictionary->n_slots ? dictionary->n_slots * 2 : 1024;
 
-	free(dictionary->slot);
+	need_free(dictionary->slot);
 	dictionary->slot = need_zeroed(n * sizeof(uint32_t));
 	dictionary->n_slots = n;
 	dictionary->key = need(dictionary->key, n * sizeof(uint32_t));
 	dictionary->count = need(dictionary->count, n * sizeof(uint32_t));
+	dictionary->is_gram = need(dictionary->is_gram, n * sizeof(bool));
 	for (int id = 0; id < dictionary->n; id++)
 		dictionary->slot[place(dictionary, dictionary->key[id])] = (uint32_t) id + 1;
 }
 
 /* The key's id, new or not. */
 int
-dictionary_add(Dictionary *dictionary, uint32_t key)
+dictionary_add(Dictionary *dictionary, uint32_t key, bool is_gram)
 {
 	size_t at;
 
@@ -57,6 +65,7 @@ dictionary_add(Dictionary *dictionary, uint32_t key)
 	{
 		dictionary->key[dictionary->n] = key;
 		dictionary->count[dictionary->n] = 0;
+		dictionary->is_gram[dictionary->n] = is_gram;
 		dictionary->slot[at] = (uint32_t) ++dictionary->n;
 	}
 	return (int) dictionary->slot[at] - 1;
@@ -69,50 +78,109 @@ room(void *array, size_t n, size_t size)
 	return (n & (n - 1)) == 0 ? need(array, (n ? n * 2 : 1) * size) : array;
 }
 
+static void
+add_id(Corpus *corpus, uint32_t key, bool is_gram)
+{
+	int id = dictionary_add(&corpus->words, key, is_gram);
+
+	corpus->words.count[id]++;
+	corpus->ids = room(corpus->ids, corpus->n_ids, sizeof(uint32_t));
+	corpus->ids[corpus->n_ids++] = (uint32_t) id;
+}
+
+/* The features of a text but grams. Returns how many. */
+static int
+add_features(Corpus *corpus, const char *text, size_t len)
+{
+	size_t		before = corpus->n_ids;
+	TextStream	stream;
+	TextFeature feature;
+
+	text_stream(&stream, text, len);
+	while (text_next_feature(&stream, &feature))
+		for (int k = 0; k < TEXT_KEY_GRAM; k++)
+			if (feature.key[k] != 0 && corpus->kinds & 1u << k)
+				add_id(corpus, feature.key[k], false);
+	return (int) (corpus->n_ids - before);
+}
+
+static int
+add_grams(Corpus *corpus, const char *text, size_t len, bool is_gram)
+{
+	size_t		before = corpus->n_ids;
+	TextStream	stream;
+	TextFeature feature;
+	uint32_t	gram[TEXT_MAX_GRAMS];
+
+	text_stream(&stream, text, len);
+	while (text_next_feature(&stream, &feature))
+	{
+		int n = text_grams(&stream, &feature, gram);
+
+		for (int i = 0; i < n; i++)
+			add_id(corpus, gram[i], is_gram);
+	}
+	return (int) (corpus->n_ids - before);
+}
+
+/* Add a text. In a corpus of grams alone they are features like others. */
 void
 corpus_add(Corpus *corpus, const char *text, size_t len, uint32_t target, uint32_t judged,
 		   double weight)
 {
-	TextStream	stream;
-	TextFeature feature;
-	LinearRow  *row;
+	LinearRow *row;
 
 	corpus->rows = room(corpus->rows, (size_t) corpus->n_rows, sizeof(LinearRow));
 	row = &corpus->rows[corpus->n_rows++];
-	*row = (LinearRow){ corpus->n_ids, 0, target, judged, weight };
-	text_stream(&stream, text, len);
-	while (text_next_feature(&stream, &feature))
-		for (int k = 0; k < TEXT_KEYS; k++)
-		{
-			int id;
-
-			if (feature.key[k] == 0 || !(corpus->kinds & 1u << k))
-				continue;
-			id = dictionary_add(&corpus->words, feature.key[k]);
-			corpus->words.count[id]++;
-			corpus->ids = room(corpus->ids, corpus->n_ids, sizeof(uint32_t));
-			corpus->ids[corpus->n_ids++] = (uint32_t) id;
-			row->n++;
-		}
+	*row = (LinearRow){ corpus->n_ids, 0, 0, target, judged, weight };
+	if (corpus->kinds == 1u << TEXT_KEY_GRAM)
+		row->n = add_grams(corpus, text, len, false);
+	else
+	{
+		row->n = add_features(corpus, text, len);
+		if (corpus->kinds & 1u << TEXT_KEY_GRAM)
+			row->n_grams = add_grams(corpus, text, len, true);
+	}
 }
 
-/* Let every class of the rows from the given one on (one set) weigh the same. */
+/* Let every class (softmax) of the rows from the given one on (one set) weigh the same. */
 void
-corpus_balance(Corpus *corpus, int from_row, int n_outputs)
+corpus_balance(Corpus *corpus, int from_row, int n_classes)
 {
 	int count[LINEAR_MAX_OUTPUTS] = { 0 };
 	int n_present = 0;
 
 	for (int i = from_row; i < corpus->n_rows; i++)
-		for (int o = 0; o < n_outputs; o++)
-			count[o] += corpus->rows[i].target >> o & 1;
-	for (int o = 0; o < n_outputs; o++)
-		n_present += count[o] > 0;
+		count[corpus->rows[i].target]++;
+	for (int class = 0; class < n_classes; class ++)
+		n_present += count[class] > 0;
 	for (int i = from_row; i < corpus->n_rows; i++)
-		for (int o = 0; o < n_outputs; o++)
-			if (corpus->rows[i].target >> o & 1)
-				corpus->rows[i].weight *=
-					(double) (corpus->n_rows - from_row) / ((double) n_present * count[o]);
+	{
+		LinearRow *row = &corpus->rows[i];
+
+		row->weight *=
+			(double) (corpus->n_rows - from_row) / ((double) n_present * count[row->target]);
+	}
+}
+
+/* Move the ids that stay to the n-th place and on, with their new numbers. Returns how many. */
+static int
+keep_ids(Corpus *corpus, Dictionary *kept, const uint32_t *id, int n_ids, uint32_t least, size_t *n)
+{
+	const Dictionary *words = &corpus->words;
+	size_t			  before = *n;
+
+	for (int i = 0; i < n_ids; i++)
+	{
+		int new_id;
+
+		if (words->count[id[i]] < least)
+			continue;
+		new_id = dictionary_add(kept, words->key[id[i]], words->is_gram[id[i]]);
+		kept->count[new_id]++;
+		corpus->ids[(*n)++] = (uint32_t) new_id;
+	}
+	return (int) (*n - before);
 }
 
 /* Forget features that were seen less often than the given number of times. */
@@ -125,25 +193,23 @@ corpus_prune(Corpus *corpus, uint32_t least)
 	for (int i = 0; i < corpus->n_rows; i++)
 	{
 		LinearRow *row = &corpus->rows[i];
+		uint32_t  *id = corpus->ids + row->first;
 		size_t	   first = n;
+		int		   n_here = row->n;
 
-		for (size_t j = row->first; j < row->first + (size_t) row->n; j++)
-		{
-			uint32_t id = corpus->ids[j];
-			int		 new_id;
-
-			if (corpus->words.count[id] < least)
-				continue;
-			new_id = dictionary_add(&kept, corpus->words.key[id]);
-			kept.count[new_id]++;
-			corpus->ids[n++] = (uint32_t) new_id;
-		}
+		row->n = keep_ids(corpus, &kept, id, row->n, least, &n);
+		row->n_grams = keep_ids(corpus, &kept, id + n_here, row->n_grams, least, &n);
 		row->first = first;
-		row->n = (int) (n - first);
 	}
 	corpus->n_ids = n;
-	free(corpus->words.slot);
-	free(corpus->words.key);
-	free(corpus->words.count);
+	dictionary_free(&corpus->words);
 	corpus->words = kept;
+}
+
+void
+corpus_free(Corpus *corpus)
+{
+	dictionary_free(&corpus->words);
+	need_free(corpus->ids);
+	need_free(corpus->rows);
 }

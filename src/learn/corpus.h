@@ -18,6 +18,7 @@ typedef struct Dictionary
 	size_t	  n_slots;
 	uint32_t *key; /* by id */
 	uint32_t *count;
+	bool	 *is_gram;
 	int		  n;
 } Dictionary;
 
@@ -32,10 +33,12 @@ typedef struct Corpus
 } Corpus;
 
 extern int	dictionary_find(const Dictionary *dictionary, uint32_t key);
-extern int	dictionary_add(Dictionary *dictionary, uint32_t key);
+extern int	dictionary_add(Dictionary *dictionary, uint32_t key, bool is_gram);
+extern void dictionary_free(Dictionary *dictionary);
 extern void corpus_add(Corpus *corpus, const char *text, size_t len, uint32_t target,
 					   uint32_t judged, double weight);
-extern void corpus_balance(Corpus *corpus, int from_row, int n_outputs);
+extern void corpus_balance(Corpus *corpus, int from_row, int n_classes);
 extern void corpus_prune(Corpus *corpus, uint32_t least);
+extern void corpus_free(Corpus *corpus);
 
 #endif /* EMPATHY_LEARN_CORPUS_H */

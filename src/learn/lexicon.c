@@ -75,7 +75,7 @@ entry_id(Lexicon *lexicon, const char *entry, size_t len)
 
 	if (key == 0)
 		return -1;
-	id = dictionary_add(&lexicon->names, key);
+	id = dictionary_add(&lexicon->names, key, false);
 	if (id == before)
 	{
 		if ((id & (id - 1)) == 0)
@@ -219,8 +219,8 @@ lexicon_columns(Dictionary *dictionary, LexiconWords take)
 	for (int id = 0; id < lexicon.names.n; id++)
 		if (is_taken(&lexicon.words[id], take))
 		{
-			dictionary_add(dictionary, lexicon.names.key[id]);
-			dictionary_add(dictionary, text_negated_key(lexicon.names.key[id]));
+			dictionary_add(dictionary, lexicon.names.key[id], false);
+			dictionary_add(dictionary, text_negated_key(lexicon.names.key[id]), false);
 		}
 	columns = need_zeroed(sizeof(float) * LEXICON_COLUMNS * (size_t) dictionary->n);
 	for (int id = 0; id < lexicon.names.n; id++)
@@ -234,10 +234,8 @@ lexicon_columns(Dictionary *dictionary, LexiconWords take)
 		if (negated >= 0)
 			set_columns(&lexicon.words[id], columns + (size_t) negated * LEXICON_COLUMNS + HALF);
 	}
-	free(lexicon.names.slot);
-	free(lexicon.names.key);
-	free(lexicon.names.count);
-	free(lexicon.words);
-	free(lexicon.edges);
+	dictionary_free(&lexicon.names);
+	need_free(lexicon.words);
+	need_free(lexicon.edges);
 	return columns;
 }

@@ -16,6 +16,8 @@
 #include "learn/memory.h"
 #include "text/number.h"
 
+#define TICK_ROWS 64
+
 typedef struct Fit
 {
 	const LinearData	*data;
@@ -23,8 +25,9 @@ typedef struct Fit
 	uint64_t			 random;
 	double				*w;	   /* features, then columns, then bias; outputs adjacent */
 	double				*g;	   /* sums of squared gradients */
-	uint32_t			*kept; /* features of the row at hand */
+	uint32_t			*kept; /* features of the row at hand, then its grams */
 	int					 n_kept;
+	int					 n_kept_grams;
 	double				 column[LINEAR_MAX_COLUMNS]; /* their sums over the row */
 	double				 rate;
 } Fit;
@@ -53,6 +56,12 @@ shuffle(int *order, int n, uint64_t *random)
 	}
 }
 
+static bool
+keeps(Fit *fit, uint64_t limit)
+{
+	return limit == 0 || next_random(&fit->random) >> 32 >= limit;
+}
+
 /* Choose the row's features for this step and sum their columns. */
 static void
 take_row(Fit *fit, const LinearRow *row)
@@ -60,7 +69,7 @@ take_row(Fit *fit, const LinearRow *row)
 	const LinearData *data = fit->data;
 	uint64_t		  limit = (uint64_t) (fit->options->dropout * 4294967296.0);
 
-	fit->n_kept = 0;
+	fit->n_kept = fit->n_kept_grams = 0;
 	memset(fit->column, 0, sizeof(fit->column));
 	for (int i = 0; i < row->n; i++)
 	{
@@ -68,9 +77,22 @@ take_row(Fit *fit, const LinearRow *row)
 
 		for (int c = 0; c < data->n_columns; c++)
 			fit->column[c] += data->columns[(size_t) id * data->n_columns + c];
-		if (limit == 0 || next_random(&fit->random) >> 32 >= limit)
+		if (keeps(fit, limit))
 			fit->kept[fit->n_kept++] = id;
 	}
+	for (int i = row->n; i < row->n + row->n_grams; i++)
+		if (keeps(fit, limit))
+			fit->kept[fit->n_kept + fit->n_kept_grams++] = data->ids[row->first + (size_t) i];
+}
+
+static void
+add_rows(const Fit *fit, const uint32_t *kept, int n, double *logit)
+{
+	int k = fit->data->n_outputs;
+
+	for (int i = 0; i < n; i++)
+		for (int o = 0; o < k; o++)
+			logit[o] += fit->w[(size_t) kept[i] * k + o];
 }
 
 static void
@@ -80,9 +102,10 @@ logits(const Fit *fit, double value, double *logit)
 	const double *shared = fit->w + (size_t) fit->data->n_features * k;
 
 	memset(logit, 0, sizeof(double) * k);
-	for (int i = 0; i < fit->n_kept; i++)
-		for (int o = 0; o < k; o++)
-			logit[o] += fit->w[(size_t) fit->kept[i] * k + o];
+	add_rows(fit, fit->kept + fit->n_kept, fit->n_kept_grams, logit);
+	for (int o = 0; fit->n_kept_grams > 0 && o < k; o++)
+		logit[o] *= fit->data->gram_value;
+	add_rows(fit, fit->kept, fit->n_kept, logit);
 	for (int c = 0; c < fit->data->n_columns; c++, shared += k)
 		for (int o = 0; o < k; o++)
 			logit[o] += fit->column[c] * shared[o];
@@ -102,17 +125,15 @@ gradient(const Fit *fit, const LinearRow *row, double *logit)
 		most = logit[o] > most ? logit[o] : most;
 	for (int o = 0; o < k; o++)
 	{
-		double target = row->target >> o & 1;
-
 		if (fit->options->softmax)
 			sum += logit[o] = text_exp(logit[o] - most);
 		else if (row->judged >> o & 1)
-			logit[o] = (1 / (1 + text_exp(-logit[o])) - target) * row->weight;
+			logit[o] = (1 / (1 + text_exp(-logit[o])) - (row->target >> o & 1)) * row->weight;
 		else
 			logit[o] = 0;
 	}
 	for (int o = 0; fit->options->softmax && o < k; o++)
-		logit[o] = (logit[o] / sum - (row->target >> o & 1)) * row->weight;
+		logit[o] = (logit[o] / sum - (row->target == (uint32_t) o)) * row->weight;
 }
 
 static inline void
@@ -124,19 +145,28 @@ step(Fit *fit, size_t at, double g)
 }
 
 static void
+step_rows(Fit *fit, const uint32_t *kept, int n, const double *g, double value)
+{
+	int k = fit->data->n_outputs;
+
+	for (int i = 0; i < n; i++)
+		for (int o = 0; o < k; o++)
+			step(fit, (size_t) kept[i] * k + o, g[o] * value);
+}
+
+static void
 learn_row(Fit *fit, const LinearRow *row)
 {
 	int	   k = fit->data->n_outputs;
 	size_t shared = (size_t) fit->data->n_features * k;
-	double value = row->n > 0 ? 1 / sqrt((double) row->n) : 0;
+	double value = 1 / sqrt((double) (row->n > 0 ? row->n : 1));
 	double g[LINEAR_MAX_OUTPUTS];
 
 	take_row(fit, row);
 	logits(fit, value, g);
 	gradient(fit, row, g);
-	for (int i = 0; i < fit->n_kept; i++)
-		for (int o = 0; o < k; o++)
-			step(fit, (size_t) fit->kept[i] * k + o, g[o] * value);
+	step_rows(fit, fit->kept, fit->n_kept, g, value);
+	step_rows(fit, fit->kept + fit->n_kept, fit->n_kept_grams, g, value * fit->data->gram_value);
 	for (int c = 0; c < fit->data->n_columns; c++, shared += k)
 		for (int o = 0; fit->column[c] != 0 && o < k; o++)
 			step(fit, shared + o, g[o] * value * fit->column[c]);
@@ -155,7 +185,7 @@ fold(const Fit *fit, int n_fits, double *weights, double *bias)
 	for (int id = 0; id < data->n_features; id++)
 		for (int o = 0; o < k; o++)
 		{
-			double w = fit->w[(size_t) id * k + o];
+			double w = fit->w[(size_t) id * k + o] * (data->is_gram[id] ? data->gram_value : 1);
 
 			for (int c = 0; c < data->n_columns; c++)
 				w += data->columns[(size_t) id * data->n_columns + c] * shared[c * k + o];
@@ -171,7 +201,11 @@ longest_row(const LinearData *data)
 	int most = 1;
 
 	for (int i = 0; i < data->n_rows; i++)
-		most = data->rows[i].n > most ? data->rows[i].n : most;
+	{
+		int n = data->rows[i].n + data->rows[i].n_grams;
+
+		most = n > most ? n : most;
+	}
 	return most;
 }
 
@@ -183,7 +217,7 @@ linear_fit(const LinearData *data, const LinearOptions *options, int n_fits, dou
 	Fit	   fit = { data, options, options->seed * 0x9e3779b97f4a7c15u | 1 };
 	int	  *order = need(NULL, sizeof(int) * (data->n_rows + 1));
 	double steps = (double) data->n_rows * options->epochs;
-	double done = 0;
+	size_t done = 0;
 
 	fit.w = need_zeroed(n * sizeof(double));
 	fit.g = need_zeroed(n * sizeof(double));
@@ -195,13 +229,15 @@ linear_fit(const LinearData *data, const LinearOptions *options, int n_fits, dou
 		shuffle(order, data->n_rows, &fit.random);
 		for (int i = 0; i < data->n_rows; i++, done++)
 		{
-			fit.rate = options->rate * (1 - 0.95 * done / steps);
+			if (options->tick && done % TICK_ROWS == 0)
+				options->tick(options->tick_arg, (double) done / steps);
+			fit.rate = options->rate * (1 - 0.95 * (double) done / steps);
 			learn_row(&fit, &data->rows[order[i]]);
 		}
 	}
 	fold(&fit, n_fits, weights, bias);
-	free(fit.w);
-	free(fit.g);
-	free(fit.kept);
-	free(order);
+	need_free(fit.w);
+	need_free(fit.g);
+	need_free(fit.kept);
+	need_free(order);
 }

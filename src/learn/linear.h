@@ -4,9 +4,11 @@
  *	  Linear classifiers over sparse rows: softmax for one label a row, or
  *	  independent sigmoids for several, fitted with AdaGrad.
  *
- * A row with n features has the value 1/sqrt(n) for each. A feature may carry
- * columns: dense values (a lexicon's valence, say) whose weights all features
- * share. They cost nothing later: linear_fit() folds them into the features.
+ * A row with n features has the value 1/sqrt(n) for each, and gram_value times
+ * that for its grams, which come after the features and don't count in n. A
+ * feature may carry columns: dense values (a lexicon's valence, say) whose
+ * weights all features share. Neither costs anything later: linear_fit() folds
+ * columns and gram_value into the weights.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,15 +19,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINEAR_MAX_OUTPUTS 32
-#define LINEAR_MAX_COLUMNS 32
+#define LINEAR_MAX_OUTPUTS 1024
+#define LINEAR_MAX_COLUMNS 64
 
 typedef struct LinearRow
 {
 	size_t	 first; /* of its features in ids */
 	int		 n;
-	uint32_t target; /* bit 1 << output */
-	uint32_t judged; /* outputs that the row says anything about (sigmoids) */
+	int		 n_grams;
+	uint32_t target; /* the output (softmax), or a bit 1 << output for each */
+	uint32_t judged; /* outputs that the row says anything about, as bits (sigmoids) */
 	double	 weight;
 } LinearRow;
 
@@ -38,6 +41,8 @@ typedef struct LinearData
 	int				 n_outputs;
 	int				 n_columns;
 	const float		*columns; /* n_features x n_columns, or NULL */
+	const bool		*is_gram; /* n_features */
+	double			 gram_value;
 } LinearData;
 
 typedef struct LinearOptions
@@ -47,6 +52,8 @@ typedef struct LinearOptions
 	double	 rate;	  /* falls linearly to 5 % */
 	double	 dropout; /* share of features left out of a step; columns stay */
 	uint64_t seed;
+	void (*tick)(void *arg, double share); /* called often with the share done; may be NULL */
+	void *tick_arg;
 } LinearOptions;
 
 /* Adds the fit, divided by the number of fits to average, to weights (n_features x n_outputs)

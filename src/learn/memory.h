@@ -1,34 +1,19 @@
 /*-------------------------------------------------------------------------
  *
  * memory.h
- *	  Memory for stand-alone programs: what can't be had ends the program.
+ *	  Memory for learning, as the program around it gives it: memory.c from
+ *	  malloc, memory_port.c from the current memory context. What can't be had
+ *	  ends the program, or the query.
  *
  *-------------------------------------------------------------------------
  */
 #ifndef EMPATHY_LEARN_MEMORY_H
 #define EMPATHY_LEARN_MEMORY_H
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
-static inline void *
-need(void *old, size_t size)
-{
-	void *p = realloc(old, size ? size : 1);
-
-	if (p == NULL)
-	{
-		fprintf(stderr, "out of memory\n");
-		exit(1);
-	}
-	return p;
-}
-
-static inline void *
-need_zeroed(size_t size)
-{
-	return memset(need(NULL, size), 0, size);
-}
+extern void *need(void *old, size_t size); /* old may be NULL */
+extern void *need_zeroed(size_t size);
+extern void	 need_free(void *old); /* old may be NULL */
 
 #endif /* EMPATHY_LEARN_MEMORY_H */

@@ -8,6 +8,8 @@
 #include "learn/text_data.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "learn/memory.h"

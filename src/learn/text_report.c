@@ -9,6 +9,7 @@
 #include "learn/text_report.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,9 +71,9 @@ grade(Graded *graded, const TextModel *model, TextTaskKind kind)
 static void
 ungrade(Graded *graded)
 {
-	free(graded->score);
-	free(graded->target);
-	free(graded->judged);
+	need_free(graded->score);
+	need_free(graded->target);
+	need_free(graded->judged);
 }
 
 static double
@@ -139,10 +140,10 @@ print_labels(const TextModel *model, TextTaskKind kind, const char *title)
 	printf("%s, dev F1 by label (threshold):\n", title);
 	for (int h = 0; h < task->n_heads; h++)
 	{
-		double f1 = label_f1(&graded, h, task->head[h].threshold);
+		double f1 = label_f1(&graded, h, text_head(task, h).threshold);
 
-		printf("  %-16s %.3f  (%.4f)\n", task->head[h].name, f1,
-			   task->head[h].threshold / (double) TEXT_ONE);
+		printf("  %-16s %.3f  (%.4f)\n", text_head(task, h).name, f1,
+			   text_head(task, h).threshold / (double) TEXT_ONE);
 		sum += f1;
 	}
 	printf("  %-16s %.3f\n", "macro-F1", sum / task->n_heads);

@@ -11,6 +11,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@
 #include "learn/text_write.h"
 #include "text/feature.h"
 
-#define MODEL_NAME	   "general-1"
+#define MODEL_NAME	   "general-2"
 #define MIN_KNOWN	   75 /* percent of the words: 98 % of English rows pass, 6 % of German ones */
 #define NEGATED_WEIGHT 0.4
 #define N_FITS		   3 /* averaged */
@@ -74,9 +75,9 @@ word_row(void *arg, const char *label, const char *text, size_t len)
 	char negated[256];
 	int	 n = snprintf(negated, sizeof(negated), "not %s", text);
 
-	corpus_add(loading->corpus, text, len, 1u << class, 7, loading->sentiment->weight);
+	corpus_add(loading->corpus, text, len, class, 0, loading->sentiment->weight);
 	if (n < (int) sizeof(negated))
-		corpus_add(loading->corpus, negated, (size_t) n, 1u << (2 - class), 7,
+		corpus_add(loading->corpus, negated, (size_t) n, 2 - class, 0,
 				   NEGATED_WEIGHT * loading->sentiment->weight);
 }
 
@@ -87,7 +88,7 @@ sentiment_row(void *arg, const char *label, const char *text, size_t len)
 	int class = loading->sentiment->label(label);
 
 	if (class >= 0 && !data_held_out(text, len))
-		corpus_add(loading->corpus, text, len, 1u << class, 7, loading->sentiment->weight);
+		corpus_add(loading->corpus, text, len, class, 0, loading->sentiment->weight);
 }
 
 static void
@@ -115,8 +116,15 @@ static void
 fit(const Corpus *corpus, const float *columns, int n_outputs, LinearOptions options,
 	double **weights, double **bias)
 {
-	LinearData data = { corpus->ids, corpus->rows,	  corpus->n_rows, corpus->words.n,
-						n_outputs,	 LEXICON_COLUMNS, columns };
+	LinearData data = { corpus->ids,
+						corpus->rows,
+						corpus->n_rows,
+						corpus->words.n,
+						n_outputs,
+						LEXICON_COLUMNS,
+						columns,
+						corpus->words.is_gram,
+						1 };
 
 	printf("  %d rows, %d features\n", corpus->n_rows, corpus->words.n);
 	*weights = need_zeroed(sizeof(double) * (size_t) corpus->words.n * n_outputs);
@@ -167,7 +175,7 @@ fit_sentiment(FittedTask *task, Corpus *corpus)
 	fit(corpus, columns, 3, options, &weights, &bias);
 	against_neutral(weights, (size_t) corpus->words.n);
 	against_neutral(bias, 1);
-	free(columns);
+	need_free(columns);
 	*task = (FittedTask){ 2, sentiment_names, WORD_KINDS, 13, &corpus->words, weights, bias };
 }
 
@@ -186,7 +194,7 @@ fit_emotions(FittedTask *task, Corpus *corpus)
 	corpus_prune(corpus, 2);
 	columns = lexicon_columns(&corpus->words, LEXICON_RATED);
 	fit(corpus, columns, n_emotions, options, &weights, &bias);
-	free(columns);
+	need_free(columns);
 	*task =
 		(FittedTask){ n_emotions, emotion_names, WORD_KINDS, 12, &corpus->words, weights, bias };
 }
@@ -210,7 +218,7 @@ fit_intents(FittedTask *task, Corpus *corpus)
 	corpus_prune(corpus, 5);
 	columns = lexicon_columns(&corpus->words, LEXICON_RATED);
 	fit(corpus, columns, n_intents, options, &weights, &bias);
-	free(columns);
+	need_free(columns);
 	*task = (FittedTask){ n_intents, intent_names, PAIR_KINDS, 13, &corpus->words, weights, bias };
 }
 
@@ -233,7 +241,7 @@ set_thresholds(uint8_t *bytes, size_t size)
 	int32_t	  threshold[TEXT_MAX_HEADS];
 
 	view(&model, bytes, size);
-	for (int kind = TEXT_EMOTION; kind < TEXT_TASKS; kind++)
+	for (int kind = TEXT_EMOTION; kind <= TEXT_INTENT; kind++)
 	{
 		report_thresholds(&model, kind, threshold);
 		for (int h = 0; h < model.task[kind].n_heads; h++)
@@ -244,18 +252,23 @@ set_thresholds(uint8_t *bytes, size_t size)
 static void
 build(const char *path)
 {
-	FittedTask task[TEXT_TASKS];
-	Corpus	   corpus[TEXT_TASKS] = { 0 };
-	size_t	   size;
-	uint8_t	  *bytes;
-	FILE	  *file;
+	FittedModel fitted = { MODEL_NAME, MIN_KNOWN, 10000, { -1000, 1000 } };
+	FittedTask *task = fitted.task;
+	Corpus		corpus[TEXT_TASKS] = { 0 };
+	size_t		size;
+	uint8_t	   *bytes;
+	FILE	   *file;
 
 	hold_out();
 	fit_sentiment(&task[TEXT_SENTIMENT], &corpus[TEXT_SENTIMENT]);
 	fit_emotions(&task[TEXT_EMOTION], &corpus[TEXT_EMOTION]);
 	fit_intents(&task[TEXT_INTENT], &corpus[TEXT_INTENT]);
 	printf("writing\n");
-	bytes = text_model_bytes(MODEL_NAME, MIN_KNOWN, task, &size);
+	bytes = text_model_bytes(&fitted, &size);
+	for (int t = 0; t < TEXT_TASKS; t++)
+		if (task[t].n_heads > 0)
+			printf("  %d features in %d slots, %d found no place\n", task[t].words->n,
+				   TEXT_SLOTS << task[t].buckets_log2, task[t].n_lost);
 	set_thresholds(bytes, size);
 	file = fopen(path, "wb");
 	if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)

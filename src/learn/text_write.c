@@ -116,21 +116,19 @@ put_row(uint8_t *bucket, const FittedTask *task, int id, const uint32_t *scale)
 }
 
 static void
-put_buckets(uint8_t *buckets, const FittedTask *task, const uint32_t *scale)
+put_buckets(uint8_t *buckets, FittedTask *task, const uint32_t *scale)
 {
 	size_t bucket_bytes = TEXT_SLOTS * (2 + (size_t) task->n_heads);
 	int	  *order = ids_by_count(task->words);
-	int	   lost = 0;
 
+	task->n_lost = 0;
 	for (int i = 0; i < task->words->n; i++)
 	{
 		size_t at = text_bucket(task->words->key[order[i]], task->buckets_log2);
 
-		lost += !put_row(buckets + at * bucket_bytes, task, order[i], scale);
+		task->n_lost += !put_row(buckets + at * bucket_bytes, task, order[i], scale);
 	}
-	printf("  %d features in %d slots, %d found no place\n", task->words->n,
-		   TEXT_SLOTS << task->buckets_log2, lost);
-	free(order);
+	need_free(order);
 }
 
 static void
@@ -148,56 +146,86 @@ align64(size_t at)
 	return (at + 63) & ~(size_t) 63;
 }
 
-/* A model file in memory, to be freed by the caller. Thresholds are 0 at first. */
+static void
+put_header(uint8_t *file, const FittedModel *model, size_t size, uint32_t n_tasks)
+{
+	memcpy(file, TEXT_MODEL_MAGIC, 8);
+	put32(file + 8, TEXT_MODEL_FORMAT);
+	put32(file + 12, (uint32_t) size);
+	strncpy((char *) file + 24, model->name, TEXT_MODEL_NAME - 1);
+	put32(file + 56, model->min_known);
+	put32(file + 60, (uint32_t) model->spread);
+	put32(file + 64, (uint32_t) model->cut[0]);
+	put32(file + 68, (uint32_t) model->cut[1]);
+	put32(file + 72, n_tasks);
+}
+
+static void
+put_task(uint8_t *file, uint8_t *record, TextTaskKind kind, FittedTask *task, size_t heads,
+		 size_t buckets)
+{
+	uint32_t *scale = need(NULL, sizeof(uint32_t) * (size_t) task->n_heads);
+
+	put32(record, (uint32_t) kind);
+	put32(record + 4, (uint32_t) task->n_heads);
+	put32(record + 8, task->buckets_log2);
+	put32(record + 12, task->kinds);
+	put32(record + 16, (uint32_t) heads);
+	put32(record + 20, (uint32_t) buckets);
+	put_heads(file + heads, task, scale);
+	put_buckets(file + buckets, task, scale);
+	need_free(scale);
+}
+
+/* A model file in memory, for need_free(). Thresholds are 0 at first. */
 uint8_t *
-text_model_bytes(const char *name, unsigned min_known, const FittedTask *tasks, size_t *size)
+text_model_bytes(FittedModel *model, size_t *size)
 {
 	size_t	 heads[TEXT_TASKS];
 	size_t	 buckets[TEXT_TASKS];
-	size_t	 at = TEXT_MODEL_HEADER + TEXT_TASKS * TEXT_TASK_BYTES;
+	size_t	 at = TEXT_MODEL_HEADER;
+	uint32_t n_tasks = 0;
 	uint8_t *file;
+	uint8_t *record;
 
+	for (int t = 0; t < TEXT_TASKS; t++)
+		n_tasks += model->task[t].n_heads > 0;
+	at += n_tasks * TEXT_TASK_BYTES;
 	for (int t = 0; t < TEXT_TASKS; t++)
 	{
 		heads[t] = at;
-		at += (size_t) tasks[t].n_heads * TEXT_HEAD_BYTES;
+		at += (size_t) model->task[t].n_heads * TEXT_HEAD_BYTES;
 	}
 	for (int t = 0; t < TEXT_TASKS; t++)
 	{
+		if (model->task[t].n_heads == 0)
+			continue;
 		buckets[t] = at = align64(at);
-		at += TEXT_SLOTS * (2 + (size_t) tasks[t].n_heads) << tasks[t].buckets_log2;
+		at += TEXT_SLOTS * (2 + (size_t) model->task[t].n_heads) << model->task[t].buckets_log2;
 	}
 	*size = at;
 	file = need_zeroed(at);
-	memcpy(file, TEXT_MODEL_MAGIC, 8);
-	put32(file + 8, TEXT_MODEL_FORMAT);
-	put32(file + 12, (uint32_t) at);
-	strncpy((char *) file + 24, name, TEXT_MODEL_NAME - 1);
-	put32(file + 56, min_known);
-	put32(file + 60, TEXT_TASKS);
+	put_header(file, model, at, n_tasks);
+	record = file + TEXT_MODEL_HEADER;
 	for (int t = 0; t < TEXT_TASKS; t++)
-	{
-		uint8_t *record = file + TEXT_MODEL_HEADER + t * TEXT_TASK_BYTES;
-		uint32_t scale[TEXT_MAX_HEADS];
-
-		put32(record, (uint32_t) tasks[t].n_heads);
-		put32(record + 4, tasks[t].buckets_log2);
-		put32(record + 8, tasks[t].kinds);
-		put32(record + 12, (uint32_t) buckets[t]);
-		put_heads(file + heads[t], &tasks[t], scale);
-		put_buckets(file + buckets[t], &tasks[t], scale);
-	}
+		if (model->task[t].n_heads > 0)
+		{
+			put_task(file, record, t, &model->task[t], heads[t], buckets[t]);
+			record += TEXT_TASK_BYTES;
+		}
 	seal(file, at);
 	return file;
 }
 
+/* Set the threshold of one head of a file, which has the task. */
 void
 text_model_set_threshold(uint8_t *file, size_t size, TextTaskKind kind, int head, int32_t threshold)
 {
-	uint8_t *p = file + TEXT_MODEL_HEADER + TEXT_TASKS * TEXT_TASK_BYTES;
+	const uint8_t *record = file + TEXT_MODEL_HEADER;
 
-	for (int t = 0; t < (int) kind; t++)
-		p += (size_t) file[TEXT_MODEL_HEADER + t * TEXT_TASK_BYTES] * TEXT_HEAD_BYTES;
-	put32(p + (size_t) head * TEXT_HEAD_BYTES + TEXT_HEAD_NAME + 8, (uint32_t) threshold);
+	while (text_get32(record) != (uint32_t) kind)
+		record += TEXT_TASK_BYTES;
+	put32(file + text_get32(record + 16) + (size_t) head * TEXT_HEAD_BYTES + TEXT_HEAD_NAME + 8,
+		  (uint32_t) threshold);
 	seal(file, size);
 }

@@ -20,10 +20,20 @@ typedef struct FittedTask
 	const Dictionary  *words;
 	const double	  *weights; /* words->n x n_heads */
 	const double	  *bias;
+	int				   n_lost; /* out: features that found no place */
 } FittedTask;
 
-extern uint8_t *text_model_bytes(const char *name, unsigned min_known, const FittedTask *tasks,
-								 size_t *size);
+/* What a model's header says */
+typedef struct FittedModel
+{
+	const char *name;
+	unsigned	min_known;
+	int32_t		spread;
+	int32_t		cut[2];
+	FittedTask	task[TEXT_TASKS]; /* by kind; those without heads are left out */
+} FittedModel;
+
+extern uint8_t *text_model_bytes(FittedModel *model, size_t *size);
 extern void		text_model_set_threshold(uint8_t *file, size_t size, TextTaskKind kind, int head,
 										 int32_t threshold);
 

@@ -4,7 +4,7 @@
  *	  The text form of a profile: JSON of integers and names, complete, so that
  *	  reading it back gives the same bytes.
  *
- *	  {"format": 1, "model": "general-1",
+ *	  {"format": 1, "model": "general-2",
  *	   "cells": [[day, name, n, sum], ...],
  *	   "events": [[at, kind, channel, about, amount], ...],
  *	   "quotes": [[at, sentiment, emotion, intent, text], ...]}

@@ -1,11 +1,14 @@
 /*-------------------------------------------------------------------------
  *
  * feature.c
- *	  From tokens to keys: the word, the word under negation, the pair.
+ *	  From tokens to keys: the word, the word under negation, the pair, and
+ *	  the grams.
  *
  * A negator opens a scope of five words, which a comma, another mark or
  * "but" ends. A word in scope has a key of its own, so that a model can learn
- * what "not good" means without knowing every pair.
+ * what "not good" means without knowing every pair. Grams are runs of three to
+ * five characters of a word with its ends marked; they read words that a model
+ * has not seen ("deliverd").
  *
  *-------------------------------------------------------------------------
  */
@@ -13,6 +16,9 @@
 
 #define NEGATION_SCOPE 5
 #define SENTENCE_START 0x9e3779b9u
+#define LEAST_GRAM	   3
+#define MOST_GRAM	   5
+#define WORD_END	   1 /* no letter */
 
 /* Two hashes to one that is not 0 */
 static uint32_t
@@ -71,4 +77,31 @@ text_next_feature(TextStream *stream, TextFeature *feature)
 	if (token->flags & TEXT_STOPS)
 		stream->before = SENTENCE_START;
 	return true;
+}
+
+/* The grams of a word, as many as returned. Under negation they are other keys. */
+int
+text_grams(const TextStream *stream, const TextFeature *feature, uint32_t gram[TEXT_MAX_GRAMS])
+{
+	uint32_t letter[TEXT_MAX_LETTERS + 2];
+	bool	 negated = feature->key[TEXT_KEY_NEGATED] != 0;
+	int		 n_grams = 0;
+	int		 n;
+
+	if (feature->token.kind != TEXT_WORD || feature->token.hash == 0)
+		return 0;
+	n = text_token_letters(&stream->scan, &feature->token, letter + 1) + 2;
+	letter[0] = letter[n - 1] = WORD_END;
+	for (int from = 0; from + LEAST_GRAM <= n; from++)
+	{
+		uint32_t key = SENTENCE_START;
+
+		for (int len = 1; len <= MOST_GRAM && from + len <= n; len++)
+		{
+			key = mix(key, letter[from + len - 1]);
+			if (len >= LEAST_GRAM)
+				gram[n_grams++] = negated ? text_negated_key(key) : key;
+		}
+	}
+	return n_grams;
 }

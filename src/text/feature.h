@@ -16,14 +16,17 @@ typedef enum TextKeyKind
 	TEXT_KEY_WORD,	  /* the token itself, outside a negation scope */
 	TEXT_KEY_NEGATED, /* the token inside a negation scope */
 	TEXT_KEY_PAIR,	  /* with the token before it in the sentence */
+	TEXT_KEY_GRAM,	  /* pieces of a word; text_grams() makes them, as they are many */
 	TEXT_KEYS
 } TextKeyKind;
 
 typedef struct TextFeature
 {
 	TextToken token;
-	uint32_t  key[TEXT_KEYS];
+	uint32_t  key[TEXT_KEY_GRAM];
 } TextFeature;
+
+#define TEXT_MAX_GRAMS (3 * (TEXT_MAX_LETTERS + 2))
 
 typedef struct TextStream
 {
@@ -34,6 +37,8 @@ typedef struct TextStream
 
 extern void		text_stream(TextStream *stream, const char *said, size_t len);
 extern bool		text_next_feature(TextStream *stream, TextFeature *feature);
+extern int		text_grams(const TextStream *stream, const TextFeature *feature,
+						   uint32_t gram[TEXT_MAX_GRAMS]);
 extern uint32_t text_negated_key(uint32_t word);
 
 #endif /* EMPATHY_TEXT_FEATURE_H */

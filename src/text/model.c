@@ -12,16 +12,10 @@
 
 #include "text/feature.h"
 
-static uint32_t
-get32(const uint8_t *p)
-{
-	return p[0] | (uint32_t) p[1] << 8 | (uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
-}
-
 static uint64_t
 get64(const uint8_t *p)
 {
-	return get32(p) | (uint64_t) get32(p + 4) << 32;
+	return text_get32(p) | (uint64_t) text_get32(p + 4) << 32;
 }
 
 /* Against damage, not against forgery: eight bytes a step, multiply and rotate. */
@@ -42,67 +36,89 @@ text_model_checksum(const void *bytes, size_t size)
 	return sum ^ sum >> 32;
 }
 
-/* Labels and model names are plain ASCII and end in a zero. */
+/* A name ends in zeros. Those of ours are plain ASCII. */
 static bool
-copy_name(char *to, const uint8_t *from, size_t size)
+is_name(const uint8_t *p, size_t size, bool plain)
 {
 	size_t n = 0;
 
-	memset(to, 0, size);
-	while (n < size && from[n] != 0)
-	{
-		if (!((from[n] >= 'a' && from[n] <= 'z') || (from[n] >= '0' && from[n] <= '9') ||
-			  from[n] == '-' || from[n] == '_'))
+	for (; n < size && p[n] != 0; n++)
+		if (plain && !((p[n] >= 'a' && p[n] <= 'z') || (p[n] >= '0' && p[n] <= '9') ||
+					   p[n] == '-' || p[n] == '_'))
 			return false;
-		n++;
-	}
 	if (n == 0 || n == size)
 		return false;
-	memcpy(to, from, n);
+	while (n < size)
+		if (p[n++] != 0)
+			return false;
 	return true;
 }
 
 static bool
-view_heads(TextTask *task, const uint8_t *p)
+check_heads(const TextTask *task, bool plain)
 {
-	for (int i = 0; i < task->n_heads; i++, p += TEXT_HEAD_BYTES)
+	for (int i = 0; i < task->n_heads; i++)
 	{
-		TextHead *head = &task->head[i];
+		TextHead head = text_head(task, i);
 
-		if (!copy_name(head->name, p, TEXT_HEAD_NAME))
+		if (!is_name((const uint8_t *) head.name, TEXT_HEAD_NAME, plain))
 			return false;
-		head->bias = (int32_t) get32(p + TEXT_HEAD_NAME);
-		head->scale = get32(p + TEXT_HEAD_NAME + 4);
-		head->threshold = (int32_t) get32(p + TEXT_HEAD_NAME + 8);
-		if (head->bias < -(100 << 16) || head->bias > (100 << 16) || head->scale > (1u << 24))
+		if (head.bias < -(100 << 16) || head.bias > (100 << 16) || head.scale > (1u << 24))
 			return false;
 	}
 	return true;
 }
 
-/* One task: its record, its heads at *heads (moved on), its buckets inside the file. */
+/* One task: its heads and buckets lie inside the file. */
 static bool
-view_task(TextTask *task, const uint8_t *file, size_t size, const uint8_t *record, size_t *heads)
+view_task(TextModel *model, const uint8_t *file, size_t size, const uint8_t *record)
 {
-	uint32_t n_heads = get32(record);
-	uint32_t log2 = get32(record + 4);
-	uint32_t at = get32(record + 12);
+	uint32_t  kind = text_get32(record);
+	uint32_t  n_heads = text_get32(record + 4);
+	uint32_t  log2 = text_get32(record + 8);
+	uint32_t  heads = text_get32(record + 16);
+	uint32_t  buckets = text_get32(record + 20);
+	TextTask *task;
 
-	if (n_heads < 1 || n_heads > TEXT_MAX_HEADS || log2 > TEXT_MAX_BUCKETS_LOG2)
+	if (kind >= TEXT_TASKS || model->task[kind].n_heads > 0)
 		return false;
+	if (n_heads < 1 || n_heads > (kind == TEXT_CLASS ? TEXT_MAX_CLASSES : TEXT_MAX_HEADS) ||
+		log2 > TEXT_MAX_BUCKETS_LOG2)
+		return false;
+	task = &model->task[kind];
 	task->n_heads = (int) n_heads;
 	task->buckets_log2 = log2;
-	task->kinds = get32(record + 8);
+	task->kinds = text_get32(record + 12);
 	if (task->kinds == 0 || task->kinds >= (1u << TEXT_KEYS))
 		return false;
 	task->bucket_bytes = TEXT_SLOTS * (2 + (size_t) n_heads);
-	if (at > size || (size - at) / task->bucket_bytes < ((size_t) 1 << log2))
+	if (heads > size || (size - heads) / TEXT_HEAD_BYTES < n_heads || buckets > size ||
+		(size - buckets) / task->bucket_bytes < ((size_t) 1 << log2))
 		return false;
-	task->buckets = file + at;
-	if ((size_t) n_heads * TEXT_HEAD_BYTES > size - *heads || !view_heads(task, file + *heads))
+	task->heads = file + heads;
+	task->buckets = file + buckets;
+	return check_heads(task, kind != TEXT_CLASS);
+}
+
+/* Tasks come in the order of their kinds, so that one model has one file. */
+static bool
+view_tasks(TextModel *model, const uint8_t *file, size_t size)
+{
+	uint32_t n_tasks = text_get32(file + 72);
+	int64_t	 before = -1;
+
+	if (n_tasks > TEXT_TASKS || size < TEXT_MODEL_HEADER + n_tasks * TEXT_TASK_BYTES)
 		return false;
-	*heads += (size_t) n_heads * TEXT_HEAD_BYTES;
-	return true;
+	for (uint32_t i = 0; i < n_tasks; i++)
+	{
+		const uint8_t *record = file + TEXT_MODEL_HEADER + i * TEXT_TASK_BYTES;
+
+		if ((int64_t) text_get32(record) <= before || !view_task(model, file, size, record))
+			return false;
+		before = text_get32(record);
+	}
+	return model->task[TEXT_CLASS].n_heads > 0 ? n_tasks == 1
+											   : model->task[TEXT_SENTIMENT].n_heads == 2;
 }
 
 /*
@@ -113,30 +129,29 @@ bool
 text_model_view(TextModel *model, const void *bytes, size_t size, const char **why)
 {
 	const uint8_t *file = bytes;
-	size_t		   heads = TEXT_MODEL_HEADER + TEXT_TASKS * TEXT_TASK_BYTES;
 
 	memset(model, 0, sizeof(*model));
 	*why = "it is not a text model";
-	if (size < heads || memcmp(file, TEXT_MODEL_MAGIC, 8) != 0)
+	if (size < TEXT_MODEL_HEADER || memcmp(file, TEXT_MODEL_MAGIC, 8) != 0)
 		return false;
 	*why = "its format is not one that this library reads";
-	if (get32(file + 8) != TEXT_MODEL_FORMAT)
+	if (text_get32(file + 8) != TEXT_MODEL_FORMAT)
 		return false;
 	*why = "it is cut short or damaged";
-	if (get32(file + 12) != size ||
+	if (text_get32(file + 12) != size ||
 		get64(file + 16) != text_model_checksum(file + TEXT_MODEL_SUMMED, size - TEXT_MODEL_SUMMED))
 		return false;
 	*why = "its header is inconsistent";
-	if (!copy_name(model->name, file + 24, TEXT_MODEL_NAME))
+	if (!is_name(file + TEXT_MODEL_SUMMED, TEXT_MODEL_NAME, true))
 		return false;
-	model->min_known = get32(file + 56);
-	if (model->min_known > 100 || get32(file + 60) != TEXT_TASKS)
-		return false;
-	for (int i = 0; i < TEXT_TASKS; i++)
-		if (!view_task(&model->task[i], file, size, file + TEXT_MODEL_HEADER + i * TEXT_TASK_BYTES,
-					   &heads))
-			return false;
-	if (model->task[TEXT_SENTIMENT].n_heads != 2)
+	memcpy(model->name, file + TEXT_MODEL_SUMMED, TEXT_MODEL_NAME);
+	model->min_known = text_get32(file + 56);
+	model->spread = (int32_t) text_get32(file + 60);
+	model->cut[0] = (int32_t) text_get32(file + 64);
+	model->cut[1] = (int32_t) text_get32(file + 68);
+	if (model->min_known > 100 || model->spread < 0 || model->spread > TEXT_MAX_SPREAD ||
+		model->cut[0] > model->cut[1] || text_get32(file + 76) != 0 ||
+		!view_tasks(model, file, size))
 		return false;
 	*why = NULL;
 	return true;
@@ -151,11 +166,11 @@ text_model_name(const TextModel *model)
 const char *
 text_emotion_name(const TextModel *model, int i)
 {
-	return model->task[TEXT_EMOTION].head[i].name;
+	return text_head(&model->task[TEXT_EMOTION], i).name;
 }
 
 const char *
 text_intent_name(const TextModel *model, int i)
 {
-	return model->task[TEXT_INTENT].head[i].name;
+	return text_head(&model->task[TEXT_INTENT], i).name;
 }

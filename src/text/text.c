@@ -25,7 +25,8 @@ typedef struct Sentence
 {
 	size_t	at; /* bytes */
 	size_t	end;
-	int		n[TEXT_TASKS]; /* known features */
+	int		n[TEXT_TASKS];		 /* known features */
+	int		n_grams[TEXT_TASKS]; /* known grams beside them */
 	int32_t sum[TEXT_TASKS][TEXT_MAX_HEADS];
 } Sentence;
 
@@ -40,6 +41,7 @@ typedef struct Reader
 {
 	const TextModel *model;
 	unsigned		 tasks; /* bits 1 << TextTaskKind */
+	unsigned		 grams; /* of these, tasks that know grams */
 	TextStream		 stream;
 	TextTick		 tick;
 	size_t			 ticked; /* bytes read at the last tick */
@@ -52,7 +54,15 @@ start_reading(Reader *reader, const TextModel *model, unsigned tasks, const char
 			  TextTick tick)
 {
 	reader->model = model;
-	reader->tasks = tasks | 1u << TEXT_SENTIMENT;
+	reader->tasks = 0;
+	reader->grams = 0;
+	for (int t = 0; t < TEXT_TASKS; t++)
+		if ((tasks | 1u << TEXT_SENTIMENT) & 1u << t && model->task[t].n_heads > 0)
+		{
+			reader->tasks |= 1u << t;
+			if (model->task[t].kinds & 1u << TEXT_KEY_GRAM)
+				reader->grams |= 1u << t;
+		}
 	text_stream(&reader->stream, said, len);
 	reader->tick = tick;
 	reader->ticked = 0;
@@ -84,16 +94,43 @@ add_key(const TextTask *task, uint32_t key, int32_t *sum)
 	return 1;
 }
 
+/* Grams count as features only for a task that knows nothing else. */
+static void
+add_grams(Reader *reader, const TextFeature *feature, Sentence *sentence)
+{
+	uint32_t gram[TEXT_MAX_GRAMS];
+	int		 n = text_grams(&reader->stream, feature, gram);
+
+	for (int t = 0; t < TEXT_TASKS; t++)
+	{
+		const TextTask *task = &reader->model->task[t];
+
+		if (!(reader->grams & 1u << t))
+			continue;
+		for (int i = 0; i < n; i++)
+		{
+			int found = add_key(task, gram[i], sentence->sum[t]);
+
+			if (task->kinds == 1u << TEXT_KEY_GRAM)
+				sentence->n[t] += found;
+			else
+				sentence->n_grams[t] += found;
+		}
+	}
+}
+
 static void
 add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 {
+	if (reader->grams)
+		add_grams(reader, feature, sentence);
 	for (int t = 0; t < TEXT_TASKS; t++)
 	{
 		const TextTask *task = &reader->model->task[t];
 
 		if (!(reader->tasks & 1u << t))
 			continue;
-		for (int k = 0; k < TEXT_KEYS; k++)
+		for (int k = 0; k < TEXT_KEY_GRAM; k++)
 		{
 			int found;
 
@@ -108,6 +145,15 @@ add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 			}
 		}
 	}
+}
+
+/* The square root that a task's sum is divided by: 0 when it knows nothing in the sentence. */
+static double
+root_of(const Sentence *sentence, int task)
+{
+	if (sentence->n[task] > 0)
+		return sqrt((double) sentence->n[task]);
+	return sentence->n_grams[task] > 0 ? 1 : 0;
 }
 
 static bool
@@ -128,6 +174,7 @@ next_sentence(Reader *reader, Sentence *sentence)
 	if (!next_feature(reader, &feature))
 		return false;
 	memset(sentence->n, 0, sizeof(sentence->n));
+	memset(sentence->n_grams, 0, sizeof(sentence->n_grams));
 	for (int t = 0; t < TEXT_TASKS; t++)
 		if (reader->tasks & 1u << t)
 			memset(sentence->sum[t], 0, sizeof(int32_t) * reader->model->task[t].n_heads);
@@ -156,17 +203,17 @@ nearest(double x)
 
 /* weights / root in 2^-16, where root is the sum of sqrt(features). */
 static int32_t
-scaled(const TextHead *head, double sum, double root)
+scaled(TextHead head, double sum, double root)
 {
-	double x = sum * head->scale / (256.0 * root);
+	double x = sum * head.scale / (256.0 * root);
 
 	return x > MAX_LOGIT ? MAX_LOGIT : x < -MAX_LOGIT ? -MAX_LOGIT : nearest(x);
 }
 
 static int32_t
-logit_of(const TextHead *head, int64_t sum, double root)
+logit_of(TextHead head, int64_t sum, double root)
 {
-	return head->bias + scaled(head, (double) sum, root);
+	return head.bias + scaled(head, (double) sum, root);
 }
 
 static int32_t
@@ -197,13 +244,14 @@ add_mood(Mood *mood, const Sentence *sentence)
 {
 	for (int i = 0; i < 2; i++)
 		mood->sum[i] += sentence->sum[TEXT_SENTIMENT][i];
-	mood->root += sqrt((double) sentence->n[TEXT_SENTIMENT]);
+	mood->root += root_of(sentence, TEXT_SENTIMENT);
 }
 
 static int32_t
 mood_logit(const TextModel *model, const Mood *mood, int i)
 {
-	return logit_of(&model->task[TEXT_SENTIMENT].head[i], mood->sum[i], mood->root);
+	return model->offset[i] +
+		   logit_of(text_head(&model->task[TEXT_SENTIMENT], i), mood->sum[i], mood->root);
 }
 
 static int32_t
@@ -215,13 +263,14 @@ mood_score(const TextModel *model, const Mood *mood)
 
 /* Each label is as strong as in the sentence that says it best. */
 static void
-raise_logits(const TextTask *task, const int32_t *sum, int n, int32_t *logit)
+raise_logits(const TextModel *model, TextTaskKind kind, const Sentence *sentence, int32_t *logit)
 {
-	double root = sqrt((double) n);
+	const TextTask *task = &model->task[kind];
+	double			root = root_of(sentence, kind);
 
-	for (int i = 0; n > 0 && i < task->n_heads; i++)
+	for (int i = 0; root > 0 && i < task->n_heads; i++)
 	{
-		int32_t here = logit_of(&task->head[i], sum[i], root);
+		int32_t here = logit_of(text_head(task, i), sentence->sum[kind][i], root);
 
 		if (here > logit[i])
 			logit[i] = here;
@@ -254,9 +303,10 @@ text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
 
 	for (int i = 0; i < task->n_heads; i++)
 	{
-		int at = n;
+		TextHead head = text_head(task, i);
+		int		 at = n;
 
-		if (score[i] < task->head[i].threshold || strcmp(task->head[i].name, "neutral") == 0)
+		if (score[i] < head.threshold || strcmp(head.name, "neutral") == 0)
 			continue;
 		while (at > 0 && label[at - 1].score < score[i])
 			at--;
@@ -313,10 +363,10 @@ note_telling(Telling *telling, const TextTask *task, const Sentence *sentence)
 	bool   is_long = sentence->end - sentence->at >= GREETING_BYTES;
 	double positive = 0;
 
-	if (sentence->n[TEXT_SENTIMENT] == 0)
+	if (root_of(sentence, TEXT_SENTIMENT) == 0)
 		return;
 	for (int i = 0; i < 2; i++)
-		positive += (i == TEXT_POSITIVE ? 1.0 : -1.0) * task->head[i].scale *
+		positive += (i == TEXT_POSITIVE ? 1.0 : -1.0) * text_head(task, i).scale *
 					sentence->sum[TEXT_SENTIMENT][i];
 	for (int i = 0; i < 2; i++)
 	{
@@ -339,20 +389,20 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	Reader	 reader;
 	Sentence sentence;
 	Mood	 mood = { { 0, 0 }, 0 };
-	int32_t	 logit[TEXT_TASKS][TEXT_MAX_HEADS];
+	int32_t	 logit[TEXT_INTENT + 1][TEXT_MAX_HEADS];
 	int32_t	 score[TEXT_MAX_HEADS];
 	Telling	 telling = { 0 };
 
 	memset(reading, 0, sizeof(*reading));
-	for (int t = 0; t < TEXT_TASKS; t++)
-		lowest_logits(logit[t]);
-	start_reading(&reader, model, ~0u, said, len, tick);
+	lowest_logits(logit[TEXT_EMOTION]);
+	lowest_logits(logit[TEXT_INTENT]);
+	start_reading(&reader, model, 1u << TEXT_EMOTION | 1u << TEXT_INTENT, said, len, tick);
 	while (next_sentence(&reader, &sentence))
 	{
 		add_mood(&mood, &sentence);
 		note_telling(&telling, &model->task[TEXT_SENTIMENT], &sentence);
-		for (int t = TEXT_EMOTION; t < TEXT_TASKS; t++)
-			raise_logits(&model->task[t], sentence.sum[t], sentence.n[t], logit[t]);
+		raise_logits(model, TEXT_EMOTION, &sentence, logit[TEXT_EMOTION]);
+		raise_logits(model, TEXT_INTENT, &sentence, logit[TEXT_INTENT]);
 	}
 	reading->known = knows_enough(&reader);
 	if (!reading->known)
@@ -383,7 +433,10 @@ text_sentiment(const TextModel *model, const char *said, size_t len, TextTick ti
 	return true;
 }
 
-/* The score of every emotion or intent, in 1/TEXT_ONE. False: too little evidence. */
+/*
+ * The score of every label of a task other than sentiment and classes, in
+ * 1/TEXT_ONE. False: too little evidence.
+ */
 bool
 text_scores(const TextModel *model, TextTaskKind kind, const char *said, size_t len, TextTick tick,
 			int32_t score[TEXT_MAX_HEADS])
@@ -395,7 +448,7 @@ text_scores(const TextModel *model, TextTaskKind kind, const char *said, size_t 
 	lowest_logits(logit);
 	start_reading(&reader, model, 1u << kind, said, len, tick);
 	while (next_sentence(&reader, &sentence))
-		raise_logits(&model->task[kind], sentence.sum[kind], sentence.n[kind], logit);
+		raise_logits(model, kind, &sentence, logit);
 	if (!knows_enough(&reader))
 		return false;
 	logits_to_scores(&model->task[kind], logit, score);
@@ -416,12 +469,12 @@ typedef struct Claim
 static int32_t
 claimed(const Claim *claim, const int8_t *w)
 {
-	const TextHead *head = claim->task->head;
+	const TextTask *task = claim->task;
 
 	if (claim->head != TEXT_DIFFERENCE)
-		return scaled(&head[claim->head], w[claim->head], claim->root);
-	return scaled(&head[TEXT_POSITIVE], w[TEXT_POSITIVE], claim->root) -
-		   scaled(&head[TEXT_NEGATIVE], w[TEXT_NEGATIVE], claim->root);
+		return scaled(text_head(task, claim->head), w[claim->head], claim->root);
+	return scaled(text_head(task, TEXT_POSITIVE), w[TEXT_POSITIVE], claim->root) -
+		   scaled(text_head(task, TEXT_NEGATIVE), w[TEXT_NEGATIVE], claim->root);
 }
 
 /* First pass: the logit to explain. False: too little evidence. */
@@ -436,13 +489,13 @@ find_claim(Reader *reader, TextTaskKind kind, Claim *claim)
 	claim->at = claim->end = 0;
 	while (next_sentence(reader, &sentence))
 	{
-		double	root = sqrt((double) sentence.n[kind]);
+		double	root = root_of(&sentence, kind);
 		int32_t here;
 
 		add_mood(&mood, &sentence);
-		if (kind == TEXT_SENTIMENT || sentence.n[kind] == 0)
+		if (kind == TEXT_SENTIMENT || root == 0)
 			continue;
-		here = logit_of(&claim->task->head[claim->head], sentence.sum[kind][claim->head], root);
+		here = logit_of(text_head(claim->task, claim->head), sentence.sum[kind][claim->head], root);
 		if (here > claim->raw)
 		{
 			claim->raw = here;
@@ -465,23 +518,33 @@ find_claim(Reader *reader, TextTaskKind kind, Claim *claim)
 	return true;
 }
 
+static bool
+add_part(const Claim *claim, uint32_t key, int32_t *contribution)
+{
+	const int8_t *w = text_weights(claim->task, key);
+
+	if (w != NULL)
+		*contribution += claimed(claim, w);
+	return w != NULL;
+}
+
 /* What a token gives to the claim. False: none of its keys is known. */
 static bool
-token_part(const Claim *claim, const TextFeature *feature, int32_t *contribution)
+token_part(const Claim *claim, const TextStream *stream, const TextFeature *feature,
+		   int32_t *contribution)
 {
-	bool found = false;
+	uint32_t gram[TEXT_MAX_GRAMS];
+	bool	 found = false;
+	int		 n = 0;
 
 	*contribution = 0;
-	for (int k = 0; k < TEXT_KEYS; k++)
-	{
-		const int8_t *w;
-
-		if (feature->key[k] == 0 || !(claim->task->kinds & 1u << k) ||
-			(w = text_weights(claim->task, feature->key[k])) == NULL)
-			continue;
-		*contribution += claimed(claim, w);
-		found = true;
-	}
+	if (claim->task->kinds & 1u << TEXT_KEY_GRAM)
+		n = text_grams(stream, feature, gram);
+	for (int i = 0; i < n; i++)
+		found |= add_part(claim, gram[i], contribution);
+	for (int k = 0; k < TEXT_KEY_GRAM; k++)
+		if (feature->key[k] != 0 && claim->task->kinds & 1u << k)
+			found |= add_part(claim, feature->key[k], contribution);
 	return found;
 }
 
@@ -524,7 +587,7 @@ text_explain(const TextModel *model, TextTaskKind kind, int head, const char *sa
 		int32_t			 contribution;
 
 		if (token->at < claim.at || token->at >= claim.end ||
-			!token_part(&claim, &feature, &contribution))
+			!token_part(&claim, &reader.stream, &feature, &contribution))
 			continue;
 		pos += count_chars(said, counted, token->at);
 		counted = token->at;

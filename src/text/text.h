@@ -9,6 +9,7 @@
  *
  * A sentence with n known features has, for each head, the logit
  *	  bias + scale * (sum of its features' weights) / sqrt(n)
+ * where grams are summed, but n counts them only in a task of grams alone.
  * Sentiment over several sentences is their mean, weighted by sqrt(n):
  *	  bias + scale * (sum over all) / (sum of the sqrt(n))
  * and its score is (e^p - e^m) / (1 + e^p + e^m), with p and m the logits of

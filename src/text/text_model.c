@@ -26,7 +26,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
-#define DEFAULT_MODEL "general-1"
+#define DEFAULT_MODEL "general-2"
 
 typedef struct MappedModel
 {
@@ -123,12 +123,13 @@ map_model(const char *name)
 	const char	*why;
 	TextModel	 model;
 
-	if (!text_model_view(&model, bytes, size, &why) || strcmp(model.name, name) != 0)
+	if (!text_model_view(&model, bytes, size, &why) || model.task[TEXT_SENTIMENT].n_heads == 0 ||
+		strcmp(model.name, name) != 0)
 	{
 		munmap(unconstify(void *, bytes), size);
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("could not use text model \"%s\"", name),
-				 errdetail("Of its file: %s.", why ? why : "it holds a model of another name"),
+				 errdetail("Of its file: %s.", why ? why : "it holds another model"),
 				 errhint("Install the extension's files again.")));
 	}
 	mapped = MemoryContextAlloc(TopMemoryContext, sizeof(MappedModel));

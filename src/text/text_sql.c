@@ -70,7 +70,7 @@ best_label(FunctionCallInfo fcinfo, TextTaskKind kind)
 	if (!text_scores(model, kind, said.bytes, said.len, tick, score) ||
 		text_labels(task, score, label) == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(task->head[label[0].label].name));
+	PG_RETURN_TEXT_P(cstring_to_text(text_head(task, label[0].label).name));
 }
 
 /* emotion(said [, model]) -> text */
@@ -109,7 +109,7 @@ all_labels(FunctionCallInfo fcinfo, TextTaskKind kind)
 		for (int i = 1; i < task->n_heads; i++)
 			if (score[i] > score[best])
 				best = i;
-		values[0] = CStringGetTextDatum(task->head[best].name);
+		values[0] = CStringGetTextDatum(text_head(task, best).name);
 		values[1] = Float4GetDatum((float4) (score[best] / (double) TEXT_ONE));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		score[best] = -1;
@@ -135,7 +135,7 @@ static int
 head_by_name(const TextTask *task, const char *name)
 {
 	for (int i = 0; i < task->n_heads; i++)
-		if (strcmp(task->head[i].name, name) == 0)
+		if (strcmp(text_head(task, i).name, name) == 0)
 			return i;
 	return -1;
 }
@@ -144,13 +144,13 @@ head_by_name(const TextTask *task, const char *name)
 static void
 parse_task(const TextModel *model, const char *name, TextTaskKind *kind, int *head)
 {
-	static const char *const prefix[TEXT_TASKS] = { "sentiment:", "emotion:", "intent:" };
+	static const char *const prefix[] = { "sentiment:", "emotion:", "intent:" };
 
 	*kind = TEXT_SENTIMENT;
 	*head = TEXT_DIFFERENCE;
 	if (strcmp(name, "sentiment") == 0)
 		return;
-	for (int t = 0; t < TEXT_TASKS; t++)
+	for (int t = 0; t < lengthof(prefix); t++)
 	{
 		size_t len = strlen(prefix[t]);
 

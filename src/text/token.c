@@ -551,3 +551,22 @@ text_next_token(TextScan *scan, TextToken *token)
 	}
 	return false;
 }
+
+/* The letters of a word in its normalised form: the first TEXT_MAX_LETTERS of them. */
+int
+text_token_letters(const TextScan *scan, const TextToken *token, uint32_t letter[TEXT_MAX_LETTERS])
+{
+	int n = 0;
+
+	for (size_t at = token->at; at < token->at + token->len && n < TEXT_MAX_LETTERS;)
+	{
+		Char	 c = char_at(scan, at);
+		uint32_t code = c.class == C_DIGIT ? '0' : c.code;
+
+		at += c.len;
+		if (c.class == C_SKIP || (n >= 2 && letter[n - 1] == code && letter[n - 2] == code))
+			continue;
+		letter[n++] = code;
+	}
+	return n;
+}

@@ -16,6 +16,8 @@
 /* A longer word is cut, so that every token is bounded. */
 #define TEXT_MAX_WORD 256
 
+#define TEXT_MAX_LETTERS 48 /* of a word, for its grams */
+
 typedef enum TextTokenKind
 {
 	TEXT_WORD,
@@ -48,5 +50,7 @@ typedef struct TextScan
 
 extern void text_scan(TextScan *scan, const char *said, size_t len);
 extern bool text_next_token(TextScan *scan, TextToken *token);
+extern int	text_token_letters(const TextScan *scan, const TextToken *token,
+							   uint32_t letter[TEXT_MAX_LETTERS]);
 
 #endif /* EMPATHY_TEXT_TOKEN_H */

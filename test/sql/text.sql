@@ -44,11 +44,11 @@ SELECT count(*) AS labels, array_agg(intent ORDER BY intent) AS intents FROM emp
 SELECT intent FROM empathy.intents('please cancel my order, I want a refund') LIMIT 2;
 
 -- A named model is the default one's equal
-SELECT empathy.sentiment('great service', 'general-1') = empathy.sentiment('great service') AS sentiment,
-       empathy.emotion('great service', 'general-1') = empathy.emotion('great service') AS emotion,
-       empathy.intent('cancel it please', 'general-1') = empathy.intent('cancel it please') AS intent,
-       (SELECT count(*) FROM empathy.emotions('great', 'general-1')) AS emotions,
-       (SELECT count(*) FROM empathy.intents('great', 'general-1')) AS intents;
+SELECT empathy.sentiment('great service', 'general-2') = empathy.sentiment('great service') AS sentiment,
+       empathy.emotion('great service', 'general-2') = empathy.emotion('great service') AS emotion,
+       empathy.intent('cancel it please', 'general-2') = empathy.intent('cancel it please') AS intent,
+       (SELECT count(*) FROM empathy.emotions('great', 'general-2')) AS emotions,
+       (SELECT count(*) FROM empathy.intents('great', 'general-2')) AS intents;
 
 -- Explanations: positions count characters, the parts sum to the score before squashing
 SELECT pos, token FROM empathy.explain_text('Café “Noir” was not good. 👍 Thanks!');
@@ -82,7 +82,7 @@ FROM unnest(ARRAY['a@b.c@d.e', '@a@b.c', '+49 30 1234567 @x 4111111111111111', '
 
 -- Errors name the way out
 SELECT empathy.sentiment('good', 'general-99');
-SELECT empathy.sentiment('good', '../general-1');
+SELECT empathy.sentiment('good', '../general-2');
 SELECT empathy.sentiment('good', '');
 SELECT * FROM empathy.explain_text('good', 'mood');
 SELECT * FROM empathy.explain_text('good', 'emotion:bliss');

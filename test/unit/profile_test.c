@@ -353,7 +353,7 @@ log_row(ProfileLog *log, const Row *row)
 	{
 		text.kind = profile_name(arena, "text", "", 0);
 		profile_log_add(log, row->at, profile_shape(arena, text), row->sentiment);
-		profile_log_model(log, profile_name(arena, "", "general-1", 9));
+		profile_log_model(log, profile_name(arena, "", "general-2", 9));
 	}
 	if (row->text >= 0)
 	{

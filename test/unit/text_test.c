@@ -47,7 +47,7 @@ exact(const char *bytes, size_t len)
 static void
 load_model(void)
 {
-	FILE	   *in = fopen("data/general-1.model", "rb");
+	FILE	   *in = fopen("data/general-2.model", "rb");
 	const char *why = "";
 
 	file = malloc(16 << 20);
@@ -57,7 +57,7 @@ load_model(void)
 		fclose(in);
 	}
 	ok(in && text_model_view(&model, file, file_size, &why), "the shipped model is usable");
-	ok(strcmp(text_model_name(&model), "general-1") == 0, "and has its name");
+	ok(strcmp(text_model_name(&model), "general-2") == 0, "and has its name");
 	ok(file_size <= 4 << 20, "and is at most 4 MB");
 }
 
