@@ -4,14 +4,24 @@
  *	  From bytes to tokens.
  *
  * Normalisation happens while hashing: letters are lower-cased (Latin, Greek,
- * Cyrillic), digits become 0, a letter that repeats more than twice counts
- * twice, curly apostrophes become straight, emoticons lose their nose, runs
- * of ! and ? fold to a few forms. Web addresses, handles and e-mail addresses
- * are tokens that say nothing.
+ * Cyrillic), digits become 0, a letter that repeats counts twice at most
+ * (some once), all apostrophes become straight, emoticons lose their nose, an emoji
+ * that is joined of several counts as its first, runs of ! and ? fold to a few
+ * forms. HTML entities are the characters that they stand for. A hashtag is
+ * its words, as far as capitals tell them apart. Web addresses, handles and
+ * e-mail addresses, and what masking leaves of them, are tokens that say
+ * nothing.
  *
  *-------------------------------------------------------------------------
  */
 #include "text/token.h"
+
+#include <string.h>
+
+#define MAX_ENTITY 9	  /* bytes, without the semicolon */
+#define MAX_DOMAIN 64	  /* bytes */
+#define SHORT_LINE 40	  /* bytes; longer ones may be a paragraph's, broken anywhere */
+#define JOINER	   0x200D /* zero-width joiner */
 
 typedef enum CharClass
 {
@@ -67,7 +77,9 @@ lower(uint32_t c)
 static CharClass
 classify(uint32_t c)
 {
-	if (c < 0xA1 || c == 0xAD)
+	if (c == 0xAD || c == 0x200B)
+		return C_SKIP;
+	if (c < 0xA1)
 		return C_SPACE;
 	if (c < 0xC0)
 		return (c == 0xAA || c == 0xB5 || c == 0xBA) ? C_LETTER : C_MARK;
@@ -75,8 +87,8 @@ classify(uint32_t c)
 		return C_MARK;
 	if (c < 0x2000)
 		return (c == 0x1680 || c == 0x180E) ? C_SPACE : C_LETTER;
-	if (c == 0x200D || c == 0x20E3 || (c >= 0xFE00 && c <= 0xFE0F) ||
-		(c >= 0x1F3FB && c <= 0x1F3FF) || c == 0x200C)
+	if (c == 0x200C || c == JOINER || c == 0x20E3 || (c >= 0xFE00 && c <= 0xFE0F) ||
+		(c >= 0x1F3FB && c <= 0x1F3FF) || (c >= 0xE0000 && c <= 0xE01EF))
 		return C_SKIP;
 	if (c == 0x203C || c == 0x2049)
 		return C_SYMBOL;
@@ -91,6 +103,43 @@ classify(uint32_t c)
 		(c >= 0xFF1A && c <= 0xFF20))
 		return C_MARK;
 	return (c >= 0x1F000 && c <= 0x1FAFF) ? C_SYMBOL : C_LETTER;
+}
+
+/* Class an ASCII character and lower it. */
+static inline void
+set_ascii(Char *c, uint32_t code)
+{
+	c->code = code;
+	if (code - 'a' < 26)
+		c->class = C_LETTER;
+	else if (code - 'A' < 26)
+	{
+		c->class = C_LETTER;
+		c->code = code + 32;
+	}
+	else if (code - '0' < 10)
+		c->class = C_DIGIT;
+	else if (code > ' ' && code < 0x7F)
+	{
+		c->class = C_MARK;
+		if (code == '`')
+			c->code = '\'';
+	}
+}
+
+/* The same for any character; all apostrophes become straight. */
+static void
+set_code(Char *c, uint32_t code)
+{
+	if (code == 0xB4 || code == 0x2018 || code == 0x2019 || code == 0x2BC)
+		code = '\'';
+	if (code < 0x80)
+		set_ascii(c, code);
+	else
+	{
+		c->code = lower(code);
+		c->class = classify(code);
+	}
 }
 
 /* Decode a character beyond ASCII; what is not UTF-8 is a blank of one byte. */
@@ -114,15 +163,52 @@ decode(const unsigned char *s, size_t len)
 	if (code < least[n] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
 		return c;
 	c.len = n;
-	if (code == 0x2018 || code == 0x2019 || code == 0x2BC)
-	{
-		c.code = '\'';
-		c.class = C_MARK;
-		return c;
-	}
-	c.code = lower(code);
-	c.class = classify(code);
+	set_code(&c, code);
 	return c;
+}
+
+/*
+ * The character that an HTML entity stands for, such as &amp; or &#39;: those that texts meet on
+ * their way through the web. False: the ampersand here begins none.
+ */
+static bool
+entity(const unsigned char *s, size_t len, Char *c)
+{
+	static const struct
+	{
+		const char *name;
+		uint32_t	code;
+	} names[] = {
+		{ "amp", '&' },		 { "quot", '"' },  { "apos", '\'' },	 { "lt", '<' },
+		{ "gt", '>' },		 { "nbsp", ' ' },  { "rsquo", '\'' },	 { "lsquo", '\'' },
+		{ "ldquo", '"' },	 { "rdquo", '"' }, { "hellip", 0x2026 }, { "ndash", 0x2013 },
+		{ "mdash", 0x2014 },
+	};
+	size_t	 end = 1;
+	uint32_t code = 0;
+	bool	 hex;
+
+	while (end < len && end < MAX_ENTITY && s[end] > ' ' && s[end] != ';')
+		end++;
+	if (end >= len || s[end] != ';' || end < 3)
+		return false;
+	for (size_t i = 0; s[1] != '#' && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i].name) == end - 1 && memcmp(s + 1, names[i].name, end - 1) == 0)
+			code = names[i].code;
+	hex = s[1] == '#' && (s[2] | 0x20) == 'x';
+	for (size_t i = hex ? 3 : 2; s[1] == '#' && i < end; i++)
+	{
+		unsigned digit = (s[i] | 0x20) >= 'a' ? (s[i] | 0x20) - 'a' + 10u : s[i] - (unsigned) '0';
+
+		if (digit >= (hex ? 16 : 10) || code > 0x10FFFF)
+			return false;
+		code = code * (hex ? 16 : 10) + digit;
+	}
+	if (code == 0 || code > 0x10FFFF)
+		return false;
+	set_code(c, code);
+	c->len = (unsigned) end + 1;
+	return true;
 }
 
 /* The character at the given place; beyond the end, a blank of no bytes. */
@@ -137,19 +223,10 @@ char_at(const TextScan *scan, size_t at)
 	b = scan->said[at];
 	if (b >= 0x80)
 		return decode(scan->said + at, scan->len - at);
+	if (b == '&' && entity(scan->said + at, scan->len - at, &c))
+		return c;
 	c.len = 1;
-	c.code = b;
-	if (b >= 'a' && b <= 'z')
-		c.class = C_LETTER;
-	else if (b >= 'A' && b <= 'Z')
-	{
-		c.class = C_LETTER;
-		c.code = b + 32;
-	}
-	else if (b >= '0' && b <= '9')
-		c.class = C_DIGIT;
-	else if (b > ' ' && b < 0x7F)
-		c.class = C_MARK;
+	set_ascii(&c, b);
 	return c;
 }
 
@@ -250,9 +327,9 @@ is_handle_byte(unsigned char b)
 
 /* After an @: the end of a name or of a domain; the same place when there is none. */
 static size_t
-skip_handle(const TextScan *scan, size_t at)
+skip_handle(const TextScan *scan, size_t at, size_t limit)
 {
-	for (; at < scan->len; at++)
+	for (; at < scan->len && at < limit; at++)
 	{
 		if (is_handle_byte(scan->said[at]))
 			continue;
@@ -260,6 +337,36 @@ skip_handle(const TextScan *scan, size_t at)
 			break;
 	}
 	return at;
+}
+
+/* After a #: the end of the hashtag */
+static size_t
+skip_tag(const TextScan *scan, size_t at)
+{
+	while (at < scan->len && is_handle_byte(scan->said[at]) && scan->said[at] != '-')
+		at++;
+	return at;
+}
+
+/* A web address that begins with its domain: do what follows the first word and the end of it make one? */
+static size_t
+skip_domain(const TextScan *scan, size_t at)
+{
+	static const char *const top[] = { "com", "net", "org", "edu", "gov", "info", "biz",	"io",
+									   "co",  "uk",	 "de",	"eu",  "app", "shop", "example" };
+	size_t					 limit = at + MAX_DOMAIN;
+	size_t					 last = 0;
+	size_t					 end = skip_handle(scan, at, limit);
+
+	for (size_t i = at; i < end; i++)
+		if (scan->said[i] == '.')
+			last = i + 1;
+	if (last == 0 || end == limit)
+		return 0;
+	for (size_t i = 0; i < sizeof(top) / sizeof(top[0]); i++)
+		if (strlen(top[i]) == end - last && goes_on(scan, last, top[i]))
+			return end < scan->len && scan->said[end] == '/' ? skip_to_blank(scan, end) : end;
+	return 0;
 }
 
 static bool
@@ -294,23 +401,49 @@ typedef struct Spelling
 	unsigned run; /* how often the last letter has come in a row */
 } Spelling;
 
+#define LETTER(c) (1u << ((c) - 'a'))
+
+/* Letters that English hardly ever doubles: "greaaat" is "great", but "goood" is "good". */
+static inline bool
+is_single(uint32_t code)
+{
+	static const uint32_t single = LETTER('a') | LETTER('h') | LETTER('i') | LETTER('j') |
+								   LETTER('q') | LETTER('u') | LETTER('v') | LETTER('w') |
+								   LETTER('x') | LETTER('y');
+
+	return code - 'a' < 26 && (single >> (code - 'a') & 1);
+}
+
 static inline void
 spell(Spelling *word, uint32_t code)
 {
 	word->run = code == word->last ? word->run + 1 : 1;
 	word->last = code;
-	if (word->run > 2)
+	if (word->run > (is_single(code) ? 1 : 2))
 		return;
 	word->hash = HASH_STEP(word->hash, code);
 	word->pack = word->pack << 8 | (code < 0x80 ? code : 0xFF);
 	word->n++;
 }
 
+/* Where the words of a hashtag part: before a capital after a small letter. */
+static size_t
+tag_word_end(const TextScan *scan, size_t at)
+{
+	size_t limit = at + TEXT_MAX_WORD < scan->tag_end ? at + TEXT_MAX_WORD : scan->tag_end;
+
+	for (at++; at < limit; at++)
+		if ((unsigned char) (scan->said[at] - 'A') < 26 &&
+			(unsigned char) (scan->said[at - 1] - 'a') < 26)
+			break;
+	return at;
+}
+
 /* Spell the word that begins with the given character. Returns its end and the character there. */
 static size_t
 spell_word(const TextScan *scan, size_t at, Char *c, Spelling *word)
 {
-	size_t limit = at + TEXT_MAX_WORD;
+	size_t limit = at < scan->tag_end ? tag_word_end(scan, at) : at + TEXT_MAX_WORD;
 	Char   before = *c;
 
 	while (at < limit)
@@ -319,7 +452,8 @@ spell_word(const TextScan *scan, size_t at, Char *c, Spelling *word)
 		{
 			if (!is_word_char(c) && !(c->class == C_MARK && joins(scan, at, c, &before)))
 				break;
-			spell(word, c->class == C_DIGIT ? '0' : c->code);
+			if (c->class != C_MARK || c->code == '\'')
+				spell(word, c->class == C_DIGIT ? '0' : c->code);
 		}
 		before = *c;
 		at += c->len;
@@ -340,14 +474,17 @@ word_token(TextScan *scan, TextToken *token, Char c)
 {
 	Spelling word = { HASH_START, 0, 0, 0, 0 };
 	size_t	 at = token->at;
+	size_t	 end;
 
 	if ((c.code == 'h' && (goes_on(scan, at, "http://") || goes_on(scan, at, "https://"))) ||
 		(c.code == 'w' && goes_on(scan, at, "www.")))
 		return end_token(scan, token, TEXT_LINK, skip_to_blank(scan, at));
 
 	at = spell_word(scan, at, &c, &word);
-	if (c.code == '@' && skip_handle(scan, at + 1) > at + 1)
-		return end_token(scan, token, TEXT_HANDLE, skip_handle(scan, at + 1));
+	if (c.code == '@' && (end = skip_handle(scan, at + 1, scan->len)) > at + 1)
+		return end_token(scan, token, TEXT_HANDLE, end);
+	if ((c.code == '.' || c.code == '-') && (end = skip_domain(scan, at)) > 0)
+		return end_token(scan, token, TEXT_LINK, end);
 	if (word.pack == PACK4('h', 't', 't', 'p') || word.pack == PACK5('h', 't', 't', 'p', 's'))
 		return end_token(scan, token, TEXT_LINK, at);
 	token->hash = hash_end(word.hash);
@@ -355,6 +492,8 @@ word_token(TextScan *scan, TextToken *token, Char c)
 		token->flags = TEXT_NEGATES;
 	else if (word.pack == PACK3('b', 'u', 't'))
 		token->flags = TEXT_BREAKS;
+	else if (word.pack == PACK4('o', 'n', 'l', 'y') || word.pack == PACK4('j', 'u', 's', 't'))
+		token->flags = TEXT_ADDS;
 	return end_token(scan, token, TEXT_WORD, at);
 }
 
@@ -390,21 +529,43 @@ mouth_of(unsigned char b)
 	}
 }
 
+/* The faces that lie the other way round, (: and (-; and ): after a blank, and ^_^ -_- */
+static size_t
+other_face(const TextScan *scan, size_t at, const Char *first, uint32_t *hash)
+{
+	Char next;
+
+	if (goes_on(scan, at, "^_^") || goes_on(scan, at, "-_-"))
+		return *hash = HASH_STEP(HASH_START, first->code), at + 3;
+	if ((first->code != '(' && first->code != ')') || (at > 0 && scan->said[at - 1] > ' '))
+		return 0;
+	at += goes_on(scan, at + 1, "-") ? 2 : 1;
+	if (!goes_on(scan, at, ":") && !goes_on(scan, at, ";"))
+		return 0;
+	next = char_at(scan, at + 1);
+	if (next.class != C_SPACE)
+		return 0;
+	*hash = HASH_STEP(HASH_STEP(HASH_START, scan->said[at]), 0);
+	*hash = HASH_STEP(*hash, first->code == '(' ? ')' : '(');
+	return at + 1;
+}
+
 /* :-) ;D :'( <3 and the like. Returns the end, or 0 when there is none. */
 static size_t
-emoticon(const TextScan *scan, size_t at, uint32_t *hash)
+emoticon(const TextScan *scan, size_t at, const Char *first, uint32_t *hash)
 {
-	unsigned char eyes = scan->said[at++];
+	uint32_t	  eyes = first->code;
 	unsigned char tear = 0;
 	char		  mouth;
 	Char		  next;
 
+	at += first->len;
 	if (eyes == '<' && goes_on(scan, at, "/3"))
 		return *hash = HASH_STEP(HASH_START, 1), at + 2;
 	if (eyes == '<' && goes_on(scan, at, "3") && char_at(scan, at + 1).class != C_DIGIT)
 		return *hash = HASH_STEP(HASH_START, 2), at + 1;
 	if (eyes != ':' && eyes != ';' && eyes != '=')
-		return 0;
+		return other_face(scan, at - first->len, first, hash);
 	if (at < scan->len && (scan->said[at] == '-' || scan->said[at] == '^'))
 		at++;
 	else if (at < scan->len && scan->said[at] == '\'')
@@ -459,6 +620,19 @@ dot_token(TextScan *scan, TextToken *token)
 	return end_token(scan, token, TEXT_MARK, at);
 }
 
+/* After a bracket: the end of what masking puts for a name, an address or a number; 0: it is none. */
+static size_t
+skip_masked(const TextScan *scan, size_t at)
+{
+	static const char *const names[] = { "user]", "url]",  "email]", "phone]",
+										 "card]", "iban]", "id]" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (goes_on(scan, at, names[i]))
+			return at + strlen(names[i]);
+	return 0;
+}
+
 /* Anything but a word. Returns false when the character is no token. */
 static bool
 mark_token(TextScan *scan, TextToken *token, const Char *c)
@@ -466,9 +640,11 @@ mark_token(TextScan *scan, TextToken *token, const Char *c)
 	size_t	 end;
 	uint32_t hash;
 
-	if (c->code == '@' && (end = skip_handle(scan, token->at + 1)) > token->at + 1)
+	if (c->code == '@' && (end = skip_handle(scan, token->at + 1, scan->len)) > token->at + 1)
 		return end_token(scan, token, TEXT_HANDLE, end);
-	if (c->len == 1 && (end = emoticon(scan, token->at, &hash)) > 0)
+	if (c->code == '[' && (end = skip_masked(scan, token->at + 1)) > 0)
+		return end_token(scan, token, TEXT_HANDLE, end);
+	if ((end = emoticon(scan, token->at, c, &hash)) > 0)
 	{
 		token->hash = hash_end(hash);
 		return end_token(scan, token, TEXT_SYMBOL, end);
@@ -499,19 +675,43 @@ mark_token(TextScan *scan, TextToken *token, const Char *c)
 	}
 }
 
-/* A blank line ends a sentence: letters and lists often have no full stop. */
+/*
+ * A blank line ends a sentence, and so does a line that is too short to have been broken for its
+ * length: letters, lists and chats often have no full stop.
+ */
 static bool
-blank_line(TextScan *scan, TextToken *token)
+line_end(TextScan *scan, TextToken *token)
 {
 	size_t at = token->at + 1;
+	bool   is_short = token->at - scan->line < SHORT_LINE;
 
+	scan->line = at;
 	while (at < scan->len &&
 		   (scan->said[at] == ' ' || scan->said[at] == '\t' || scan->said[at] == '\r'))
 		at++;
-	if (at >= scan->len || scan->said[at] != '\n')
+	if (at < scan->len && scan->said[at] == '\n')
+		scan->line = ++at;
+	else if (!is_short)
 		return false;
 	token->flags = TEXT_BREAKS | TEXT_STOPS;
-	return end_token(scan, token, TEXT_MARK, at + 1);
+	return end_token(scan, token, TEXT_MARK, at);
+}
+
+/* An emoji. Those joined to it, its colour and its sex are taken along. */
+static bool
+symbol_token(TextScan *scan, TextToken *token, Char c)
+{
+	size_t at = token->at;
+	bool   joined;
+
+	token->hash = hash_end(HASH_STEP(HASH_START, c.code));
+	do
+	{
+		joined = c.class == C_SKIP && c.code == JOINER;
+		at += c.len;
+		c = char_at(scan, at);
+	} while (c.class == C_SKIP || (joined && c.class == C_SYMBOL));
+	return end_token(scan, token, TEXT_SYMBOL, at);
 }
 
 void
@@ -520,6 +720,8 @@ text_scan(TextScan *scan, const char *said, size_t len)
 	scan->said = (const unsigned char *) said;
 	scan->len = len;
 	scan->at = 0;
+	scan->tag_end = 0;
+	scan->line = 0;
 }
 
 /*
@@ -539,14 +741,13 @@ text_next_token(TextScan *scan, TextToken *token)
 		if (is_word_char(&c))
 			return word_token(scan, token, c);
 		if (c.class == C_SYMBOL)
-		{
-			token->hash = hash_end(HASH_STEP(HASH_START, c.code));
-			return end_token(scan, token, TEXT_SYMBOL, scan->at + c.len);
-		}
+			return symbol_token(scan, token, c);
 		if (c.class == C_MARK && mark_token(scan, token, &c))
 			return true;
-		if (c.code == '\n' && blank_line(scan, token))
+		if (c.code == '\n' && line_end(scan, token))
 			return true;
+		if (c.code == '#')
+			scan->tag_end = skip_tag(scan, scan->at + c.len);
 		scan->at += c.len;
 	}
 	return false;
@@ -564,7 +765,10 @@ text_token_letters(const TextScan *scan, const TextToken *token, uint32_t letter
 		uint32_t code = c.class == C_DIGIT ? '0' : c.code;
 
 		at += c.len;
-		if (c.class == C_SKIP || (n >= 2 && letter[n - 1] == code && letter[n - 2] == code))
+		if (c.class == C_SKIP || (c.class == C_MARK && c.code != '\''))
+			continue;
+		if (n >= 1 && letter[n - 1] == code &&
+			(is_single(code) || (n >= 2 && letter[n - 2] == code)))
 			continue;
 		letter[n++] = code;
 	}

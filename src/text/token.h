@@ -31,6 +31,7 @@ typedef enum TextTokenKind
 #define TEXT_NEGATES 0x01 /* opens a negation scope */
 #define TEXT_BREAKS	 0x02 /* ends a negation scope */
 #define TEXT_STOPS	 0x04 /* ends a sentence */
+#define TEXT_ADDS	 0x08 /* "only", "just": after a negator, more follows rather than less */
 
 typedef struct TextToken
 {
@@ -45,7 +46,9 @@ typedef struct TextScan
 {
 	const unsigned char *said;
 	size_t				 len;
-	size_t				 at; /* next byte to read */
+	size_t				 at;	  /* next byte to read */
+	size_t				 tag_end; /* of the hashtag met last */
+	size_t				 line;	  /* where the line began */
 } TextScan;
 
 extern void text_scan(TextScan *scan, const char *said, size_t len);

@@ -111,24 +111,74 @@ test_tokens(void)
 	   "case does not matter");
 	ok(hash_of("sooooo") == hash_of("sooo") && hash_of("soo") != hash_of("so"),
 	   "letters repeat at most twice");
-	ok(hash_of("don\xe2\x80\x99t") == hash_of("don't"), "curly apostrophes are straight");
+	ok(hash_of("greaaaat") == hash_of("great") && hash_of("goooood") == hash_of("good"),
+	   "some at most once");
+	ok(hash_of("don\xe2\x80\x99t") == hash_of("don't") && hash_of("don`t") == hash_of("don't") &&
+		   hash_of("don\xc2\xb4t") == hash_of("don't"),
+	   "apostrophes are straight");
+	ok(hash_of("1,250.00") == hash_of("99.00") && hash_of("1,000") == hash_of("1000"),
+	   "numbers are alike, however they are written");
 	ok(hash_of(":-)") == hash_of(":)") && hash_of(":(") != hash_of(":)"), "noses are dropped");
 }
 
+/* What texts meet on their way through the web and phones */
 static void
-test_negation(void)
+test_web_tokens(void)
 {
+	ok(hash_of("don&#39;t") == hash_of("don't") && hash_of("don&#x27;t") == hash_of("don't") &&
+		   hash_of("don&rsquo;t") == hash_of("don't") && hash_of("&lt;3") == hash_of("<3") &&
+		   hash_of("&#128545;") == hash_of("\xf0\x9f\x98\xa1"),
+	   "HTML entities are what they stand for");
+	ok(strcmp(tokens("a&nbsp;b &amp; c &#0; R&D &lt &#x110000;"),
+			  "|a|b|c|0|<;>|R|D|lt|x110000|<;>") == 0,
+	   "and nothing else is one");
+	ok(strcmp(tokens("#LoveThis #fail #NHSHeroes2day #"), "|Love|This|fail|NHSHeroes2day") == 0,
+	   "hashtags are words");
+	ok(strcmp(tokens("on shop.example, my-shop.com/best?x=1 or v2.final"),
+			  "|on|<shop.example>|<,>|<my-shop.com/best?x=1>|or|v2|<.>|final") == 0,
+	   "web addresses without http");
+	ok(strcmp(tokens("[user] at [EMAIL] [b]"), "|<[user]>|at|<[EMAIL]>|b") == 0,
+	   "what masking leaves says nothing");
+	ok(hash_of("\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbf") == hash_of("\xf0\x9f\x91\x8d") &&
+		   hash_of("\xe2\x9d\xa4\xef\xb8\x8f") == hash_of("\xe2\x9d\xa4"),
+	   "emoji of any skin and style");
+	ok(strcmp(tokens("\xf0\x9f\xa4\xa6\xf0\x9f\x8f\xbd\xe2\x80\x8d\xe2\x99\x80\xef\xb8\x8f!"),
+			  "|\xf0\x9f\xa4\xa6\xf0\x9f\x8f\xbd\xe2\x80\x8d\xe2\x99\x80\xef\xb8\x8f|!") == 0,
+	   "joined emoji are one");
+	ok(hash_of("(:") == hash_of(":)") && hash_of("):") == hash_of(":(") &&
+		   strcmp(tokens("(see: a):"), "|see|<:>|a|<:>") == 0,
+	   "faces that lie the other way round");
+	ok(strcmp(tokens("no\nok then\r\nbye"), "|no|<\n>|ok|then|<\n>|bye") == 0 &&
+		   strcmp(tokens("a line of some length, broken where the mail\nwas full"),
+				  "|a|line|of|some|length|<,>|broken|where|the|mail|was|full") == 0,
+	   "a short line is a sentence, a long one may go on");
+}
+
+/* The words that are under negation */
+static const char *
+negated_words(const char *said)
+{
+	static char negated[256];
 	TextStream	stream;
 	TextFeature feature;
-	const char *said = "not good, but nice and I don't see why a b c d e";
-	char		negated[256] = "";
 
+	negated[0] = 0;
 	text_stream(&stream, said, strlen(said));
 	while (text_next_feature(&stream, &feature))
 		if (feature.key[TEXT_KEY_NEGATED])
 			snprintf(negated + strlen(negated), sizeof(negated) - strlen(negated), "%.*s ",
 					 (int) feature.token.len, said + feature.token.at);
-	ok(strcmp(negated, "good see why a b c ") == 0, "a negator covers five words, up to a mark");
+	return negated;
+}
+
+static void
+test_negation(void)
+{
+	ok(strcmp(negated_words("not good, but nice and I don't see why a b c d e"),
+			  "good see why a b c ") == 0,
+	   "a negator covers five words, up to a mark");
+	ok(strcmp(negated_words("not only fast but kind, not just that"), "only just ") == 0,
+	   "\"not only\" negates nothing");
 }
 
 /* Random text: bytes, or pieces that meet in unhappy ways */
@@ -473,6 +523,7 @@ main(void)
 {
 	load_model();
 	test_tokens();
+	test_web_tokens();
 	test_negation();
 	test_random_texts();
 	test_quotes();
