@@ -5,10 +5,10 @@
  *	  the grams.
  *
  * A negator opens a scope of five words, which a comma, another mark or
- * "but" ends. A word in scope has a key of its own, so that a model can learn
- * what "not good" means without knowing every pair. Grams are runs of three to
- * five characters of a word with its ends marked; they read words that a model
- * has not seen ("deliverd").
+ * "but" ends; "not only" and "not just" open none. A word in scope has a key
+ * of its own, so that a model can learn what "not good" means without knowing
+ * every pair. Grams are runs of three to five characters of a word with its
+ * ends marked; they read words that a model has not seen ("deliverd").
  *
  *-------------------------------------------------------------------------
  */
@@ -46,6 +46,7 @@ text_stream(TextStream *stream, const char *said, size_t len)
 	text_scan(&stream->scan, said, len);
 	stream->before = SENTENCE_START;
 	stream->negated = 0;
+	stream->after_negator = false;
 }
 
 /* The next token with its keys, or false at the end of the text. */
@@ -74,6 +75,9 @@ text_next_feature(TextStream *stream, TextFeature *feature)
 	}
 	if (token->flags & TEXT_NEGATES)
 		stream->negated = NEGATION_SCOPE;
+	else if (stream->after_negator && token->flags & TEXT_ADDS)
+		stream->negated = 0;
+	stream->after_negator = token->flags & TEXT_NEGATES;
 	if (token->flags & TEXT_STOPS)
 		stream->before = SENTENCE_START;
 	return true;

@@ -31,8 +31,9 @@ typedef struct TextFeature
 typedef struct TextStream
 {
 	TextScan scan;
-	uint32_t before;  /* hash of the token before, or of the sentence's start */
-	int		 negated; /* words that the open negation scope still covers */
+	uint32_t before;		/* hash of the token before, or of the sentence's start */
+	int		 negated;		/* words that the open negation scope still covers */
+	bool	 after_negator; /* right after it */
 } TextStream;
 
 extern void		text_stream(TextStream *stream, const char *said, size_t len);
