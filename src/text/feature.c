@@ -16,6 +16,8 @@
 
 #define NEGATION_SCOPE 5
 #define SENTENCE_START 0x9e3779b9u
+#define AFTER_BUT	   (TEXT_STRESS * 3 / 2)
+#define AFTER_ALTHOUGH (TEXT_STRESS / 2)
 #define LEAST_GRAM	   3
 #define MOST_GRAM	   5
 #define WORD_END	   1 /* no letter */
@@ -46,7 +48,37 @@ text_stream(TextStream *stream, const char *said, size_t len)
 	text_scan(&stream->scan, said, len);
 	stream->before = SENTENCE_START;
 	stream->negated = 0;
-	stream->after_negator = false;
+	stream->side = TEXT_STRESS;
+	stream->before_flags = 0;
+	stream->calm = false;
+}
+
+/*
+ * How much a token counts in sentiment. The main point of a sentence follows its "but"; a word
+ * counts more that is drawn out, in capitals (unless all words are) or raised by the word before.
+ * What is not "very good" is not very bad either.
+ */
+static int
+stress_of(TextStream *stream, const TextToken *token, unsigned before)
+{
+	int stress;
+
+	if (token->flags & TEXT_TURNS)
+		stream->side = AFTER_BUT;
+	else if (token->flags & TEXT_YIELDS)
+		stream->side = AFTER_ALTHOUGH;
+	else if (token->flags & TEXT_STOPS ||
+			 (token->flags & TEXT_BREAKS && stream->side < TEXT_STRESS))
+		stream->side = TEXT_STRESS;
+	stress = stream->side;
+	if (token->kind != TEXT_WORD)
+		return stress;
+	if (before & TEXT_LOWERS || (before & TEXT_RAISES && stream->negated > 0))
+		return stress * 3 / 4;
+	if (before & TEXT_RAISES || token->flags & TEXT_DRAWN ||
+		(token->flags & TEXT_SHOUTED && stream->calm))
+		return stress * 5 / 4;
+	return stress;
 }
 
 /* The next token with its keys, or false at the end of the text. */
@@ -54,9 +86,14 @@ bool
 text_next_feature(TextStream *stream, TextFeature *feature)
 {
 	TextToken *token = &feature->token;
+	unsigned   before = stream->before_flags;
 
 	if (!text_next_token(&stream->scan, token))
 		return false;
+	/* most tokens have no flags, nor has the one before */
+	feature->stress = token->flags | before ? stress_of(stream, token, before) : stream->side;
+	stream->before_flags = token->flags;
+	stream->calm |= token->kind == TEXT_WORD && !(token->flags & TEXT_SHOUTED) && token->len > 1;
 	feature->key[TEXT_KEY_WORD] = token->hash;
 	feature->key[TEXT_KEY_NEGATED] = 0;
 	feature->key[TEXT_KEY_PAIR] = 0;
@@ -75,9 +112,8 @@ text_next_feature(TextStream *stream, TextFeature *feature)
 	}
 	if (token->flags & TEXT_NEGATES)
 		stream->negated = NEGATION_SCOPE;
-	else if (stream->after_negator && token->flags & TEXT_ADDS)
+	else if (before & TEXT_NEGATES && token->flags & TEXT_ADDS)
 		stream->negated = 0;
-	stream->after_negator = token->flags & TEXT_NEGATES;
 	if (token->flags & TEXT_STOPS)
 		stream->before = SENTENCE_START;
 	return true;

@@ -24,16 +24,21 @@ typedef struct TextFeature
 {
 	TextToken token;
 	uint32_t  key[TEXT_KEY_GRAM];
+	int		  stress; /* how much the token counts in sentiment, in 1/TEXT_STRESS */
 } TextFeature;
+
+#define TEXT_STRESS 16 /* as much as other tokens */
 
 #define TEXT_MAX_GRAMS (3 * (TEXT_MAX_LETTERS + 2))
 
 typedef struct TextStream
 {
 	TextScan scan;
-	uint32_t before;		/* hash of the token before, or of the sentence's start */
-	int		 negated;		/* words that the open negation scope still covers */
-	bool	 after_negator; /* right after it */
+	uint32_t before;	   /* hash of the token before, or of the sentence's start */
+	int		 negated;	   /* words that the open negation scope still covers */
+	int		 side;		   /* of a "but" or "although" that the text is on: a stress */
+	unsigned before_flags; /* of the word before */
+	bool	 calm;		   /* a word not in capitals was met */
 } TextStream;
 
 extern void		text_stream(TextStream *stream, const char *said, size_t len);

@@ -18,6 +18,7 @@
 #include "text/number.h"
 
 #define MAX_SENTENCE   256		   /* features; a longer sentence is read in parts */
+#define MAX_GRAMS	   65536	   /* likewise; keeps sums in an int32 */
 #define GREETING_BYTES 16		   /* "Good afternoon." */
 #define MAX_LOGIT	   (100 << 16) /* keeps parts exact in a float4 */
 
@@ -81,17 +82,24 @@ next_feature(Reader *reader, TextFeature *feature)
 	return text_next_feature(&reader->stream, feature);
 }
 
-/* Add a key's weights to a task's sums. Returns the number of features found, 0 or 1. */
+/* Add a key's weights, so many times, to a task's sums. Returns the features found, 0 or 1. */
 static inline int
-add_key(const TextTask *task, uint32_t key, int32_t *sum)
+add_key(const TextTask *task, uint32_t key, int times, int32_t *sum)
 {
 	const int8_t *w = text_weights(task, key);
 
 	if (w == NULL)
 		return 0;
 	for (int i = 0; i < task->n_heads; i++)
-		sum[i] += w[i];
+		sum[i] += times * w[i];
 	return 1;
+}
+
+/* Sentiment alone knows stress. */
+static int
+stress_in(int task, const TextFeature *feature)
+{
+	return task == TEXT_SENTIMENT ? feature->stress : 1;
 }
 
 /* Grams count as features only for a task that knows nothing else. */
@@ -104,12 +112,13 @@ add_grams(Reader *reader, const TextFeature *feature, Sentence *sentence)
 	for (int t = 0; t < TEXT_TASKS; t++)
 	{
 		const TextTask *task = &reader->model->task[t];
+		int				times = stress_in(t, feature);
 
 		if (!(reader->grams & 1u << t))
 			continue;
 		for (int i = 0; i < n; i++)
 		{
-			int found = add_key(task, gram[i], sentence->sum[t]);
+			int found = add_key(task, gram[i], times, sentence->sum[t]);
 
 			if (task->kinds == 1u << TEXT_KEY_GRAM)
 				sentence->n[t] += found;
@@ -127,6 +136,7 @@ add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 	for (int t = 0; t < TEXT_TASKS; t++)
 	{
 		const TextTask *task = &reader->model->task[t];
+		int				times = stress_in(t, feature);
 
 		if (!(reader->tasks & 1u << t))
 			continue;
@@ -136,7 +146,7 @@ add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 
 			if (feature->key[k] == 0 || !(task->kinds & 1u << k))
 				continue;
-			found = add_key(task, feature->key[k], sentence->sum[t]);
+			found = add_key(task, feature->key[k], times, sentence->sum[t]);
 			sentence->n[t] += found;
 			if (t == TEXT_SENTIMENT && k != TEXT_KEY_PAIR && feature->token.kind != TEXT_MARK)
 			{
@@ -147,20 +157,22 @@ add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 	}
 }
 
-/* The square root that a task's sum is divided by: 0 when it knows nothing in the sentence. */
+/* What a task's sum is divided by: 0 when it knows nothing in the sentence. */
 static double
 root_of(const Sentence *sentence, int task)
 {
+	double whole = task == TEXT_SENTIMENT ? TEXT_STRESS : 1;
+
 	if (sentence->n[task] > 0)
-		return sqrt((double) sentence->n[task]);
-	return sentence->n_grams[task] > 0 ? 1 : 0;
+		return whole * sqrt((double) sentence->n[task]);
+	return sentence->n_grams[task] > 0 ? whole : 0;
 }
 
 static bool
 is_full(const Sentence *sentence)
 {
 	for (int t = 0; t < TEXT_TASKS; t++)
-		if (sentence->n[t] > MAX_SENTENCE - TEXT_KEYS)
+		if (sentence->n[t] > MAX_SENTENCE - TEXT_KEYS || sentence->n_grams[t] > MAX_GRAMS)
 			return true;
 	return false;
 }
@@ -201,7 +213,7 @@ nearest(double x)
 	return (int32_t) (x < 0 ? x - 0.5 : x + 0.5);
 }
 
-/* weights / root in 2^-16, where root is the sum of sqrt(features). */
+/* weights / root in 2^-16, where root is what root_of() gives, summed over sentences. */
 static int32_t
 scaled(TextHead head, double sum, double root)
 {
@@ -236,7 +248,7 @@ sentiment_score(int32_t negative, int32_t positive)
 typedef struct Mood
 {
 	int64_t sum[2];
-	double	root; /* sum of sqrt(features) */
+	double	root; /* sum of root_of() */
 } Mood;
 
 static void
@@ -459,6 +471,7 @@ text_scores(const TextModel *model, TextTaskKind kind, const char *said, size_t 
 typedef struct Claim
 {
 	const TextTask *task;
+	TextTaskKind	kind;
 	int				head;
 	size_t			at; /* bytes of the text that count */
 	size_t			end;
@@ -467,14 +480,14 @@ typedef struct Claim
 } Claim;
 
 static int32_t
-claimed(const Claim *claim, const int8_t *w)
+claimed(const Claim *claim, const int8_t *w, int times)
 {
 	const TextTask *task = claim->task;
 
 	if (claim->head != TEXT_DIFFERENCE)
-		return scaled(text_head(task, claim->head), w[claim->head], claim->root);
-	return scaled(text_head(task, TEXT_POSITIVE), w[TEXT_POSITIVE], claim->root) -
-		   scaled(text_head(task, TEXT_NEGATIVE), w[TEXT_NEGATIVE], claim->root);
+		return scaled(text_head(task, claim->head), times * w[claim->head], claim->root);
+	return scaled(text_head(task, TEXT_POSITIVE), times * w[TEXT_POSITIVE], claim->root) -
+		   scaled(text_head(task, TEXT_NEGATIVE), times * w[TEXT_NEGATIVE], claim->root);
 }
 
 /* First pass: the logit to explain. False: too little evidence. */
@@ -519,12 +532,12 @@ find_claim(Reader *reader, TextTaskKind kind, Claim *claim)
 }
 
 static bool
-add_part(const Claim *claim, uint32_t key, int32_t *contribution)
+add_part(const Claim *claim, uint32_t key, int times, int32_t *contribution)
 {
 	const int8_t *w = text_weights(claim->task, key);
 
 	if (w != NULL)
-		*contribution += claimed(claim, w);
+		*contribution += claimed(claim, w, times);
 	return w != NULL;
 }
 
@@ -535,16 +548,17 @@ token_part(const Claim *claim, const TextStream *stream, const TextFeature *feat
 {
 	uint32_t gram[TEXT_MAX_GRAMS];
 	bool	 found = false;
+	int		 times = stress_in(claim->kind, feature);
 	int		 n = 0;
 
 	*contribution = 0;
 	if (claim->task->kinds & 1u << TEXT_KEY_GRAM)
 		n = text_grams(stream, feature, gram);
 	for (int i = 0; i < n; i++)
-		found |= add_part(claim, gram[i], contribution);
+		found |= add_part(claim, gram[i], times, contribution);
 	for (int k = 0; k < TEXT_KEY_GRAM; k++)
 		if (feature->key[k] != 0 && claim->task->kinds & 1u << k)
-			found |= add_part(claim, feature->key[k], contribution);
+			found |= add_part(claim, feature->key[k], times, contribution);
 	return found;
 }
 
@@ -570,7 +584,7 @@ text_explain(const TextModel *model, TextTaskKind kind, int head, const char *sa
 			 TextTick tick, TextPart part, void *arg)
 {
 	Reader		reader;
-	Claim		claim = { &model->task[kind], head, 0, 0, 1, 0 };
+	Claim		claim = { &model->task[kind], kind, head, 0, 0, 1, 0 };
 	TextFeature feature;
 	size_t		pos = 1;
 	size_t		counted = 0;

@@ -9,7 +9,8 @@
  *
  * A sentence with n known features has, for each head, the logit
  *	  bias + scale * (sum of its features' weights) / sqrt(n)
- * where grams are summed, but n counts them only in a task of grams alone.
+ * where grams are summed, but n counts them only in a task of grams alone. In
+ * sentiment each feature counts as much as its token is stressed (feature.c).
  * Sentiment over several sentences is their mean, weighted by sqrt(n):
  *	  bias + scale * (sum over all) / (sum of the sqrt(n))
  * and its score is (e^p - e^m) / (1 + e^p + e^m), with p and m the logits of

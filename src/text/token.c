@@ -105,26 +105,28 @@ classify(uint32_t c)
 	return (c >= 0x1F000 && c <= 0x1FAFF) ? C_SYMBOL : C_LETTER;
 }
 
+/* The classes of ASCII */
+#define S C_SPACE
+#define L C_LETTER
+#define D C_DIGIT
+#define M C_MARK
+static const uint8_t ascii_class[128] = {
+	S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
+	S, M, M, M, M, M, M, M, M, M, M, M, M, M, M, M, D, D, D, D, D, D, D, D, D, D, M, M, M, M, M, M,
+	M, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, M, M, M, M, M,
+	M, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, M, M, M, M, S,
+};
+#undef S
+#undef L
+#undef D
+#undef M
+
 /* Class an ASCII character and lower it. */
 static inline void
 set_ascii(Char *c, uint32_t code)
 {
-	c->code = code;
-	if (code - 'a' < 26)
-		c->class = C_LETTER;
-	else if (code - 'A' < 26)
-	{
-		c->class = C_LETTER;
-		c->code = code + 32;
-	}
-	else if (code - '0' < 10)
-		c->class = C_DIGIT;
-	else if (code > ' ' && code < 0x7F)
-	{
-		c->class = C_MARK;
-		if (code == '`')
-			c->code = '\'';
-	}
+	c->class = (CharClass) ascii_class[code];
+	c->code = c->class == C_LETTER ? code | 0x20 : code == '`' ? '\'' : code;
 }
 
 /* The same for any character; all apostrophes become straight. */
@@ -212,7 +214,7 @@ entity(const unsigned char *s, size_t len, Char *c)
 }
 
 /* The character at the given place; beyond the end, a blank of no bytes. */
-static Char
+static inline Char
 char_at(const TextScan *scan, size_t at)
 {
 	Char		  c = { ' ', C_SPACE, 0 };
@@ -246,14 +248,15 @@ is_word_char(const Char *c)
 #define PACK7(a, b, c, d, e, f, g)	  (PACK6(a, b, c, d, e, f) << 8 | (g))
 #define PACK8(a, b, c, d, e, f, g, h) (PACK7(a, b, c, d, e, f, g) << 8 | (h))
 
-/* Words that negate what follows. Contractions end in n't, or are typed without the apostrophe. */
-static bool
-negates(uint64_t pack, size_t len)
+/*
+ * What a word does to its neighbours, by its last eight letters: no other word of English ends in
+ * those of the longer ones. Negating contractions end in n't, or are typed without the apostrophe.
+ */
+static unsigned
+word_flags(uint64_t pack)
 {
 	if ((pack & 0xFFFFFF) == PACK3('n', '\'', 't'))
-		return true;
-	if (len > 8)
-		return false;
+		return TEXT_NEGATES;
 	switch (pack)
 	{
 		case PACK2('n', 'o'):
@@ -288,9 +291,43 @@ negates(uint64_t pack, size_t len)
 		case PACK7('c', 'o', 'u', 'l', 'd', 'n', 't'):
 		case PACK7('w', 'o', 'u', 'l', 'd', 'n', 't'):
 		case PACK8('s', 'h', 'o', 'u', 'l', 'd', 'n', 't'):
-			return true;
+			return TEXT_NEGATES;
+		case PACK3('b', 'u', 't'):
+		case PACK7('h', 'o', 'w', 'e', 'v', 'e', 'r'):
+			return TEXT_BREAKS | TEXT_TURNS;
+		case PACK8('a', 'l', 't', 'h', 'o', 'u', 'g', 'h'):
+		case PACK6('t', 'h', 'o', 'u', 'g', 'h'):
+		case PACK7('d', 'e', 's', 'p', 'i', 't', 'e'):
+			return TEXT_BREAKS | TEXT_YIELDS;
+		case PACK4('o', 'n', 'l', 'y'):
+		case PACK4('j', 'u', 's', 't'):
+			return TEXT_ADDS;
+		case PACK2('s', 'o'):
+		case PACK3('t', 'o', 'o'):
+		case PACK4('v', 'e', 'r', 'y'):
+		case PACK5('s', 'u', 'p', 'e', 'r'):
+		case PACK5('t', 'r', 'u', 'l', 'y'):
+		case PACK6('r', 'e', 'a', 'l', 'l', 'y'):
+		case PACK6('h', 'i', 'g', 'h', 'l', 'y'):
+		case PACK7('u', 't', 't', 'e', 'r', 'l', 'y'):
+		case PACK7('t', 'o', 't', 'a', 'l', 'l', 'y'):
+		case PACK8('x', 't', 'r', 'e', 'm', 'e', 'l', 'y'): /* extremely */
+		case PACK8('m', 'p', 'l', 'e', 't', 'e', 'l', 'y'): /* completely */
+		case PACK8('s', 'o', 'l', 'u', 't', 'e', 'l', 'y'): /* absolutely */
+		case PACK8('c', 'r', 'e', 'd', 'i', 'b', 'l', 'y'): /* incredibly */
+		case PACK8('p', 'e', 'c', 'i', 'a', 'l', 'l', 'y'): /* especially */
+			return TEXT_RAISES;
+		case PACK3('b', 'i', 't'):
+		case PACK6('l', 'i', 't', 't', 'l', 'e'):
+		case PACK5('k', 'i', 'n', 'd', 'a'):
+		case PACK6('f', 'a', 'i', 'r', 'l', 'y'):
+		case PACK6('m', 'i', 'l', 'd', 'l', 'y'):
+		case PACK6('p', 'a', 'r', 't', 'l', 'y'):
+		case PACK8('s', 'l', 'i', 'g', 'h', 't', 'l', 'y'):
+		case PACK8('s', 'o', 'm', 'e', 'w', 'h', 'a', 't'):
+			return TEXT_LOWERS;
 		default:
-			return false;
+			return 0;
 	}
 }
 
@@ -398,7 +435,9 @@ typedef struct Spelling
 	uint64_t pack; /* its last eight letters */
 	size_t	 n;	   /* letters, repeats left out */
 	uint32_t last;
-	unsigned run; /* how often the last letter has come in a row */
+	unsigned run;	/* how often the last letter has come in a row */
+	bool	 drawn; /* has a letter more often than it is ever spelled: "sooo" */
+	unsigned small; /* has something else than capitals: bit 0x20 of its bytes */
 } Spelling;
 
 #define LETTER(c) (1u << ((c) - 'a'))
@@ -417,10 +456,16 @@ is_single(uint32_t code)
 static inline void
 spell(Spelling *word, uint32_t code)
 {
-	word->run = code == word->last ? word->run + 1 : 1;
-	word->last = code;
-	if (word->run > (is_single(code) ? 1 : 2))
+	if (code != word->last)
+	{
+		word->last = code;
+		word->run = 1;
+	}
+	else if (++word->run > (is_single(code) ? 1 : 2))
+	{
+		word->drawn |= word->run > 2 && code != '0';
 		return;
+	}
 	word->hash = HASH_STEP(word->hash, code);
 	word->pack = word->pack << 8 | (code < 0x80 ? code : 0xFF);
 	word->n++;
@@ -454,6 +499,8 @@ spell_word(const TextScan *scan, size_t at, Char *c, Spelling *word)
 				break;
 			if (c->class != C_MARK || c->code == '\'')
 				spell(word, c->class == C_DIGIT ? '0' : c->code);
+			if (c->class != C_MARK)
+				word->small |= c->len == 1 ? scan->said[at] & 0x20 : 0x20;
 		}
 		before = *c;
 		at += c->len;
@@ -463,6 +510,7 @@ spell_word(const TextScan *scan, size_t at, Char *c, Spelling *word)
 		{
 			before.class = C_LETTER;
 			spell(word, scan->said[at] | 0x20);
+			word->small |= scan->said[at] & 0x20;
 		}
 		*c = char_at(scan, at);
 	}
@@ -472,7 +520,7 @@ spell_word(const TextScan *scan, size_t at, Char *c, Spelling *word)
 static bool
 word_token(TextScan *scan, TextToken *token, Char c)
 {
-	Spelling word = { HASH_START, 0, 0, 0, 0 };
+	Spelling word = { .hash = HASH_START };
 	size_t	 at = token->at;
 	size_t	 end;
 
@@ -488,12 +536,8 @@ word_token(TextScan *scan, TextToken *token, Char c)
 	if (word.pack == PACK4('h', 't', 't', 'p') || word.pack == PACK5('h', 't', 't', 'p', 's'))
 		return end_token(scan, token, TEXT_LINK, at);
 	token->hash = hash_end(word.hash);
-	if (negates(word.pack, word.n))
-		token->flags = TEXT_NEGATES;
-	else if (word.pack == PACK3('b', 'u', 't'))
-		token->flags = TEXT_BREAKS;
-	else if (word.pack == PACK4('o', 'n', 'l', 'y') || word.pack == PACK4('j', 'u', 's', 't'))
-		token->flags = TEXT_ADDS;
+	token->flags = word_flags(word.pack) | (word.drawn ? TEXT_DRAWN : 0) |
+				   (word.small || word.n < 2 ? 0 : TEXT_SHOUTED);
 	return end_token(scan, token, TEXT_WORD, at);
 }
 

@@ -28,10 +28,18 @@ typedef enum TextTokenKind
 } TextTokenKind;
 
 /* What a token does to its neighbours */
-#define TEXT_NEGATES 0x01 /* opens a negation scope */
-#define TEXT_BREAKS	 0x02 /* ends a negation scope */
-#define TEXT_STOPS	 0x04 /* ends a sentence */
-#define TEXT_ADDS	 0x08 /* "only", "just": after a negator, more follows rather than less */
+#define TEXT_NEGATES 0x001 /* opens a negation scope */
+#define TEXT_BREAKS	 0x002 /* ends a negation scope */
+#define TEXT_STOPS	 0x004 /* ends a sentence */
+#define TEXT_ADDS	 0x008 /* "only", "just": after a negator, more follows rather than less */
+#define TEXT_TURNS	 0x010 /* "but": what follows counts more */
+#define TEXT_YIELDS	 0x020 /* "although": what follows counts less */
+#define TEXT_RAISES	 0x040 /* "very": the next word counts more */
+#define TEXT_LOWERS	 0x080 /* "slightly": the next word counts less */
+
+/* How it is written */
+#define TEXT_DRAWN	 0x100 /* "sooo" */
+#define TEXT_SHOUTED 0x200 /* all capitals, two or more */
 
 typedef struct TextToken
 {
@@ -39,7 +47,7 @@ typedef struct TextToken
 	size_t		  len;	/* bytes */
 	uint32_t	  hash; /* of the normalised form; 0: says nothing by itself */
 	TextTokenKind kind;
-	uint8_t		  flags;
+	uint16_t	  flags;
 } TextToken;
 
 typedef struct TextScan

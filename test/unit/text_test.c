@@ -181,6 +181,48 @@ test_negation(void)
 	   "\"not only\" negates nothing");
 }
 
+/* How much a word of the text counts */
+static int
+stress_of(const char *said, const char *word)
+{
+	TextStream	stream;
+	TextFeature feature;
+
+	text_stream(&stream, said, strlen(said));
+	while (text_next_feature(&stream, &feature))
+		if (strncmp(said + feature.token.at, word, strlen(word)) == 0)
+			return feature.stress;
+	return 0;
+}
+
+static void
+test_stress(void)
+{
+	ok(stress_of("It is good", "good") == TEXT_STRESS, "a word counts once");
+	ok(stress_of("slow but good. Yes", "good") > TEXT_STRESS &&
+		   stress_of("slow but good. Yes", "Yes") == TEXT_STRESS &&
+		   stress_of("Slow. However, it is good", "good") > TEXT_STRESS,
+	   "what follows a \"but\" counts more, to the end of its sentence");
+	ok(stress_of("Although slow, it is good", "slow") < TEXT_STRESS &&
+		   stress_of("Although slow, it is good", "good") == TEXT_STRESS &&
+		   stress_of("It is good, though slow. Yes", "slow") < TEXT_STRESS &&
+		   stress_of("It is good, though slow. Yes", "Yes") == TEXT_STRESS,
+	   "a concession counts less");
+	ok(stress_of("very good", "good") > TEXT_STRESS &&
+		   stress_of("extremely good value", "good") > TEXT_STRESS &&
+		   stress_of("extremely good value", "value") == TEXT_STRESS &&
+		   stress_of("not very good", "good") < TEXT_STRESS,
+	   "intensifiers raise the next word, unless negated");
+	ok(stress_of("slightly bad", "bad") < TEXT_STRESS &&
+		   stress_of("a bit bad", "bad") < TEXT_STRESS,
+	   "downtoners lower it");
+	ok(stress_of("it is baaad", "baaad") > TEXT_STRESS &&
+		   stress_of("it is BAD", "BAD") > TEXT_STRESS &&
+		   stress_of("IT IS BAD", "BAD") == TEXT_STRESS &&
+		   stress_of("in 2000", "2000") == TEXT_STRESS,
+	   "drawn-out words count more, and capitals where not all are");
+}
+
 /* Random text: bytes, or pieces that meet in unhappy ways */
 static size_t
 random_text(char *out, size_t size, bool pieces)
@@ -525,6 +567,7 @@ main(void)
 	test_tokens();
 	test_web_tokens();
 	test_negation();
+	test_stress();
 	test_random_texts();
 	test_quotes();
 	test_mask();
