@@ -128,6 +128,19 @@ add_grams(Reader *reader, const TextFeature *feature, Sentence *sentence)
 	}
 }
 
+/* Evidence that the text is understood: words, as far as they are known, and symbols. */
+static void
+count_known(Reader *reader, TextTokenKind kind, int found)
+{
+	if (kind == TEXT_WORD)
+		reader->words++;
+	else if (kind == TEXT_SYMBOL)
+		reader->words += found;
+	else
+		return;
+	reader->known += found;
+}
+
 static void
 add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 {
@@ -148,11 +161,8 @@ add_feature(Reader *reader, const TextFeature *feature, Sentence *sentence)
 				continue;
 			found = add_key(task, feature->key[k], times, sentence->sum[t]);
 			sentence->n[t] += found;
-			if (t == TEXT_SENTIMENT && k != TEXT_KEY_PAIR && feature->token.kind != TEXT_MARK)
-			{
-				reader->known += found;
-				reader->words += feature->token.kind == TEXT_WORD ? 1 : found;
-			}
+			if (t == TEXT_SENTIMENT && k != TEXT_KEY_PAIR)
+				count_known(reader, feature->token.kind, found);
 		}
 	}
 }

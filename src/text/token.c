@@ -303,6 +303,7 @@ word_flags(uint64_t pack)
 		case PACK4('j', 'u', 's', 't'):
 			return TEXT_ADDS;
 		case PACK2('s', 'o'):
+		case PACK3('s', 'o', 'o'):
 		case PACK3('t', 'o', 'o'):
 		case PACK4('v', 'e', 'r', 'y'):
 		case PACK5('s', 'u', 'p', 'e', 'r'):
@@ -383,6 +384,22 @@ skip_tag(const TextScan *scan, size_t at)
 	while (at < scan->len && is_handle_byte(scan->said[at]) && scan->said[at] != '-')
 		at++;
 	return at;
+}
+
+/* An e-mail address of several words: its end when what follows the first word makes one, or 0. */
+static size_t
+skip_mailbox(const TextScan *scan, size_t at)
+{
+	size_t limit = at + MAX_DOMAIN;
+	size_t end;
+
+	while (at < scan->len && at < limit &&
+		   (is_handle_byte(scan->said[at]) || scan->said[at] == '.' || scan->said[at] == '+'))
+		at++;
+	if (at >= scan->len || scan->said[at] != '@')
+		return 0;
+	end = skip_handle(scan, at + 1, scan->len);
+	return end > at + 1 ? end : 0;
 }
 
 /* A web address that begins with its domain: do what follows the first word and the end of it make one? */
@@ -531,13 +548,20 @@ word_token(TextScan *scan, TextToken *token, Char c)
 	at = spell_word(scan, at, &c, &word);
 	if (c.code == '@' && (end = skip_handle(scan, at + 1, scan->len)) > at + 1)
 		return end_token(scan, token, TEXT_HANDLE, end);
-	if ((c.code == '.' || c.code == '-') && (end = skip_domain(scan, at)) > 0)
-		return end_token(scan, token, TEXT_LINK, end);
+	if (c.code == '.' || c.code == '-' || c.code == '_' || c.code == '+')
+	{
+		if ((end = skip_mailbox(scan, at)) > 0)
+			return end_token(scan, token, TEXT_HANDLE, end);
+		if ((end = skip_domain(scan, at)) > 0)
+			return end_token(scan, token, TEXT_LINK, end);
+	}
 	if (word.pack == PACK4('h', 't', 't', 'p') || word.pack == PACK5('h', 't', 't', 'p', 's'))
 		return end_token(scan, token, TEXT_LINK, at);
 	token->hash = hash_end(word.hash);
 	token->flags = word_flags(word.pack) | (word.drawn ? TEXT_DRAWN : 0) |
 				   (word.small || word.n < 2 ? 0 : TEXT_SHOUTED);
+	if (word.pack == PACK1('0') || word.pack == PACK2('0', '0'))
+		return end_token(scan, token, TEXT_NUMBER, at);
 	return end_token(scan, token, TEXT_WORD, at);
 }
 

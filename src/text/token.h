@@ -21,6 +21,7 @@
 typedef enum TextTokenKind
 {
 	TEXT_WORD,
+	TEXT_NUMBER, /* of digits alone */
 	TEXT_SYMBOL, /* emoji or emoticon */
 	TEXT_MARK,	 /* punctuation that matters */
 	TEXT_LINK,	 /* web address */

@@ -137,6 +137,9 @@ test_web_tokens(void)
 	ok(strcmp(tokens("on shop.example, my-shop.com/best?x=1 or v2.final"),
 			  "|on|<shop.example>|<,>|<my-shop.com/best?x=1>|or|v2|<.>|final") == 0,
 	   "web addresses without http");
+	ok(strcmp(tokens("to happy.joe_x+y@shop.example, a.b@ c"),
+			  "|to|<happy.joe_x+y@shop.example>|<,>|a|<.>|b|c") == 0,
+	   "e-mail addresses of several words");
 	ok(strcmp(tokens("[user] at [EMAIL] [b]"), "|<[user]>|at|<[EMAIL]>|b") == 0,
 	   "what masking leaves says nothing");
 	ok(hash_of("\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbf") == hash_of("\xf0\x9f\x91\x8d") &&
