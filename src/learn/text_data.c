@@ -76,6 +76,13 @@ data_each(const char *set, const char *part, DataRow row, void *arg)
 	each_line(path, '\t', row, arg);
 }
 
+/* Every row of a file of our own, by its path from the top folder */
+void
+data_file(const char *path, DataRow row, void *arg)
+{
+	each_line(path, '\t', row, arg);
+}
+
 /* Every row of <folder>/lexicon/<file>: the word, then the rest of its line */
 void
 data_words(const char *file, char separator, DataRow row, void *arg)

@@ -17,6 +17,7 @@ typedef void (*DataRow)(void *arg, const char *label, const char *text, size_t l
 
 extern void data_open(const char *folder);
 extern void data_each(const char *set, const char *part, DataRow row, void *arg);
+extern void data_file(const char *path, DataRow row, void *arg);
 extern void data_words(const char *file, char separator, DataRow row, void *arg);
 
 /* Texts of development and evaluation parts, compared without case and punctuation */
@@ -30,6 +31,8 @@ typedef struct SentimentSet
 	double		weight;
 	int (*label)(const char *label);
 } SentimentSet;
+
+extern int plain_sentiment(const char *label);
 
 extern const SentimentSet sentiment_sets[];
 extern const int		  n_sentiment_sets;

@@ -26,7 +26,7 @@ lists(const char *list, const char *name)
 
 /* ---- sentiment ---- */
 
-static int
+int
 plain_sentiment(const char *label)
 {
 	return strcmp(label, "neg") == 0 ? 0 : strcmp(label, "neu") == 0 ? 1 : 2;

@@ -24,6 +24,7 @@
 #include "text/feature.h"
 
 #define MODEL_NAME	   "general-2"
+#define PHRASES		   "data/phrases.tsv"
 #define MIN_KNOWN	   75 /* percent of the words: 98 % of English rows pass, 6 % of German ones */
 #define NEGATED_WEIGHT 0.4
 #define N_FITS		   3 /* averaged */
@@ -89,6 +90,18 @@ sentiment_row(void *arg, const char *label, const char *text, size_t len)
 
 	if (class >= 0 && !data_held_out(text, len))
 		corpus_add(loading->corpus, text, len, class, 0, loading->sentiment->weight);
+}
+
+/* Turns of speech that mean the opposite of their words, or that the sets hardly have. */
+static void
+add_phrases(Corpus *corpus)
+{
+	static const SentimentSet phrases = { PHRASES, 5.0, plain_sentiment };
+	Loading					  loading = { corpus, &phrases };
+	int						  first = corpus->n_rows;
+
+	data_file(PHRASES, sentiment_row, &loading);
+	corpus_balance(corpus, first, 3);
 }
 
 static void
@@ -170,6 +183,7 @@ fit_sentiment(FittedTask *task, Corpus *corpus)
 				  &loading);
 		corpus_balance(corpus, first, 3);
 	}
+	add_phrases(corpus);
 	corpus_prune(corpus, 2);
 	columns = lexicon_columns(&corpus->words, LEXICON_ALL);
 	fit(corpus, columns, 3, options, &weights, &bias);
