@@ -657,14 +657,11 @@ shout_token(TextScan *scan, TextToken *token)
 	unsigned shouts = 0;
 	unsigned asks = 0;
 
-	for (; at < scan->len; at++)
+	for (Char c = char_at(scan, at); c.code == '!' || c.code == '?'; c = char_at(scan, at))
 	{
-		if (scan->said[at] == '!')
-			shouts++;
-		else if (scan->said[at] == '?')
-			asks++;
-		else
-			break;
+		shouts += c.code == '!';
+		asks += c.code == '?';
+		at += c.len;
 	}
 	token->hash = hash_end(HASH_STEP(HASH_STEP(HASH_START, '!' + (shouts > 2 ? 3 : shouts)),
 									 '?' + (asks > 1 ? 2 : asks)));
@@ -677,13 +674,13 @@ static bool
 dot_token(TextScan *scan, TextToken *token)
 {
 	size_t at = token->at;
-	Char   next;
+	int	   dots = 0;
+	Char   next = char_at(scan, at);
 
-	while (at < scan->len && scan->said[at] == '.')
-		at++;
-	if (at - token->at > 1)
+	for (; next.code == '.'; next = char_at(scan, at), dots++)
+		at += next.len;
+	if (dots > 1)
 		token->hash = hash_end(HASH_STEP(HASH_START, 0x2026));
-	next = char_at(scan, at);
 	token->flags = is_word_char(&next) ? 0 : TEXT_BREAKS | TEXT_STOPS;
 	return end_token(scan, token, TEXT_MARK, at);
 }
@@ -748,10 +745,9 @@ mark_token(TextScan *scan, TextToken *token, const Char *c)
  * length: letters, lists and chats often have no full stop.
  */
 static bool
-line_end(TextScan *scan, TextToken *token)
+line_end(TextScan *scan, TextToken *token, size_t at)
 {
-	size_t at = token->at + 1;
-	bool   is_short = token->at - scan->line < SHORT_LINE;
+	bool is_short = token->at - scan->line < SHORT_LINE;
 
 	scan->line = at;
 	while (at < scan->len &&
@@ -812,7 +808,7 @@ text_next_token(TextScan *scan, TextToken *token)
 			return symbol_token(scan, token, c);
 		if (c.class == C_MARK && mark_token(scan, token, &c))
 			return true;
-		if (c.code == '\n' && line_end(scan, token))
+		if (c.code == '\n' && line_end(scan, token, scan->at + c.len))
 			return true;
 		if (c.code == '#')
 			scan->tag_end = skip_tag(scan, scan->at + c.len);

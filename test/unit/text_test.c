@@ -132,6 +132,8 @@ test_web_tokens(void)
 	ok(strcmp(tokens("a&nbsp;b &amp; c &#0; R&D &lt &#x110000;"),
 			  "|a|b|c|0|<;>|R|D|lt|x110000|<;>") == 0,
 	   "and nothing else is one");
+	ok(strcmp(tokens("a&#33;&#33;&#46;&#46;b&#63;"), "|a|&#33;&#33;|&#46;&#46;|b|&#63;") == 0,
+	   "also as marks");
 	ok(strcmp(tokens("#LoveThis #fail #NHSHeroes2day #"), "|Love|This|fail|NHSHeroes2day") == 0,
 	   "hashtags are words");
 	ok(strcmp(tokens("on shop.example, my-shop.com/best?x=1 or v2.final"),
