@@ -88,7 +88,7 @@ build/core/%.o: %.c $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
-build/core.a: $(PURE_SRCS:%.c=build/core/%.o) build/core/src/learn/memory.o
+build/core.a: $(PURE_SRCS:%.c=build/core/%.o) $(addprefix build/core/src/learn/,memory.o corpus.o text_write.o)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -96,8 +96,20 @@ build/unit/%: test/unit/%.c build/core.a $(wildcard test/unit/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< build/core.a -lm
 
-unit: $(UNIT_TESTS)
+# Fuzz targets: shortly as tests, longer by hand (make fuzz FUZZ_RUNS=1000000 FUZZ_SEED=2).
+FUZZERS = $(patsubst test/fuzz/%_fuzz.c,build/fuzz/%,$(wildcard test/fuzz/*_fuzz.c))
+FUZZ_RUNS = 1000000
+FUZZ_SEED = 1
+
+build/fuzz/%: test/fuzz/%_fuzz.c test/fuzz/driver.c build/core.a $(wildcard test/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -Itest/unit -o $@ $< test/fuzz/driver.c build/core.a -lm
+
+unit: $(UNIT_TESTS) $(FUZZERS)
 	prove --exec '' $^
+
+fuzz: $(FUZZERS)
+	for f in $^; do $$f -runs=$(FUZZ_RUNS) -seed=$(FUZZ_SEED) || exit 1; done
 
 build/text_train: $(LEARN_SRCS) $(wildcard src/text/*.c src/*/*.h)
 	@mkdir -p $(@D)
@@ -130,4 +142,4 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench unit datasets model model-report bench-fit
+.PHONY: test demo bench unit fuzz datasets model model-report bench-fit
