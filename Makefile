@@ -96,6 +96,18 @@ build/unit/%: test/unit/%.c build/core.a $(wildcard test/unit/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< build/core.a -lm
 
+# This one counts the basic blocks that run.
+COUNTED = $(patsubst %.c,build/counted/%.o,$(filter src/text/%,$(PURE_SRCS)) \
+	$(addprefix src/learn/,memory.c corpus.c text_write.c))
+
+build/counted/%.o: %.c $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -fsanitize-coverage=trace-pc -c -o $@ $<
+
+build/unit/linear_test: test/unit/linear_test.c $(COUNTED) $(wildcard test/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -o $@ $< $(COUNTED) -lm
+
 # Fuzz targets: shortly as tests, longer by hand (make fuzz FUZZ_RUNS=1000000 FUZZ_SEED=2).
 FUZZERS = $(patsubst test/fuzz/%_fuzz.c,build/fuzz/%,$(wildcard test/fuzz/*_fuzz.c))
 FUZZ_RUNS = 1000000

@@ -1,11 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * profile_fuzz.c
- *	  A libFuzzer target over the profile core.
- *
- *	  clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
- *		  -Isrc -Itest/unit -o profile_fuzz test/fuzz/profile_fuzz.c src/profile/{draft,codec,form,log}.c
- *	  ./profile_fuzz -max_len=2048 -max_total_time=120
+ *	  A fuzz target over the profile core; driver.c says how to run it.
  *
  * The first byte of the input chooses: the rest is a text form or a stored
  * value.  What is accepted must be valid, print and parse back to the same
