@@ -104,6 +104,17 @@ check_labels(const TextModel *model, TextTaskKind kind, const TextLabel *label, 
 	}
 }
 
+/* text.h's formula */
+static int32_t
+score_of(int64_t negative, int64_t positive)
+{
+	double m = text_exp((double) negative / 65536.0);
+	double p = text_exp((double) positive / 65536.0);
+	double score = TEXT_ONE * ((p - m) / (1 + p + m));
+
+	return (int32_t) (score < 0 ? score - 0.5 : score + 0.5);
+}
+
 /* All ways to read a text agree, and what explains a score sums to it. */
 static void
 read_text(const TextModel *model, const char *said, size_t len)
@@ -119,8 +130,7 @@ read_text(const TextModel *model, const char *said, size_t len)
 	must(explained(model, TEXT_SENTIMENT, TEXT_DIFFERENCE, said, len) == p - m);
 	if (!known)
 		return;
-	must(reading.sentiment == score && score >= -TEXT_ONE && score <= TEXT_ONE);
-	must((p > m || score <= 0) && (p < m || score >= 0));
+	must(reading.sentiment == score && score == score_of(m, p));
 	must(reading.quote_at <= len && reading.quote_len <= len - reading.quote_at &&
 		 reading.quote_len <= TEXT_MAX_QUOTE);
 	check_labels(model, TEXT_EMOTION, reading.emotions, reading.n_emotions, said, len);

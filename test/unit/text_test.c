@@ -348,6 +348,56 @@ test_random_texts(void)
 	ok(sums, "explanations have the sign of the score");
 }
 
+static int64_t
+raw_of(const char *said)
+{
+	int64_t raw = 0;
+
+	text_explain(&model, TEXT_SENTIMENT, TEXT_DIFFERENCE, said, strlen(said), NULL, sum_part, &raw);
+	return raw;
+}
+
+/* Two sentences say together what they say alone, in either order. */
+static void
+test_concatenation(void)
+{
+	static const char *const sentence[] = {
+		"I love the new shop.",
+		"The delivery was three weeks late!",
+		"It arrived on Monday.",
+		"Nobody answers the phone, and I am not happy.",
+		":) Thank you so much.",
+		"The app is slow but the staff are kind.",
+		"Is that not a bit too expensive?",
+		"Although it rained, we had a very good day.",
+		"\xf0\x9f\x98\xa1\xf0\x9f\x98\xa1!!",
+		"Never again...",
+	};
+	size_t n = sizeof(sentence) / sizeof(sentence[0]);
+	bool   between = true;
+	bool   in_any_order = true;
+
+	for (size_t i = 0; i < n * n; i++)
+	{
+		char	there[200];
+		char	back[200];
+		int64_t a = raw_of(sentence[i / n]);
+		int64_t b = raw_of(sentence[i % n]);
+		int64_t both;
+		int32_t scores[2] = { 0, 0 };
+
+		snprintf(there, sizeof(there), "%s %s", sentence[i / n], sentence[i % n]);
+		snprintf(back, sizeof(back), "%s %s", sentence[i % n], sentence[i / n]);
+		both = raw_of(there);
+		between = between && both >= (a < b ? a : b) - 2 && both <= (a < b ? b : a) + 2;
+		text_sentiment(&model, there, strlen(there), NULL, &scores[0]);
+		text_sentiment(&model, back, strlen(back), NULL, &scores[1]);
+		in_any_order = in_any_order && scores[0] == scores[1];
+	}
+	ok(between, "two sentences say something between what each says");
+	ok(in_any_order, "in any order the same");
+}
+
 static void
 test_quotes(void)
 {
@@ -682,6 +732,7 @@ main(void)
 	test_negation();
 	test_stress();
 	test_random_texts();
+	test_concatenation();
 	test_quotes();
 	test_mask();
 	test_hostile_models();
