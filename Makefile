@@ -8,6 +8,7 @@
 # What needs data sets that are not ours to ship takes their folder as DATASETS:
 #
 #   make model         rebuild the shipped text model, bit for bit
+#   make model-check   see that it is what the trainer makes
 #   make model-report  its figures
 #   make bench-fit     the fit of the churn model against published figures
 
@@ -137,6 +138,11 @@ datasets:
 model: datasets build/text_train
 	build/text_train build "$(DATASETS)" data/general-2.model
 
+# Is the shipped model what the trainer makes?
+model-check: datasets build/text_train
+	build/text_train build "$(DATASETS)" build/check.model
+	cmp build/check.model data/general-2.model
+
 model-report: datasets build/text_train
 	build/text_train report "$(DATASETS)" data/general-2.model
 
@@ -154,4 +160,4 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench unit fuzz datasets model model-report bench-fit
+.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-fit
