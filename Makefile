@@ -10,6 +10,8 @@
 #   make model         rebuild the shipped text model, bit for bit
 #   make model-check   see that it is what the trainer makes
 #   make model-report  its figures
+#   make bench-accuracy  them beside the figures of others, and what abstaining buys
+#   make bench-speed   tweets read in a second
 #   make bench-fit     the fit of the churn model against published figures
 
 EXTENSION  = empathy
@@ -79,7 +81,7 @@ sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
 CORE_CFLAGS = -std=gnu11 -O2 -g -ffp-contract=off -Wall -Wextra -Wshadow -Wvla -Wno-sign-compare \
 	-Wno-missing-field-initializers -I$(srcdir)/src
 LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.c lexicon.c linear.c memory.c \
-	text_write.c text_report.c)
+	text_write.c text_report.c text_accuracy.c)
 
 # Every test/unit/*_test.c against the pure cores, under sanitizers. An archive: a test links what it uses.
 UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*_test.c))
@@ -146,6 +148,16 @@ model-check: datasets build/text_train
 model-report: datasets build/text_train
 	build/text_train report "$(DATASETS)" data/general-2.model
 
+bench-accuracy: datasets build/text_train
+	build/text_train accuracy "$(DATASETS)" data/general-2.model
+
+build/text_speed: bench/text_speed.c $(wildcard src/text/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -o $@ $< $(filter src/text/%,$(PURE_SRCS)) -lm
+
+bench-speed: datasets build/text_speed
+	cut -f 2 "$(DATASETS)/text/tweeteval_sentiment/train.tsv" | build/text_speed data/general-2.model
+
 bench-fit: datasets build/cdnow_fit
 	build/cdnow_fit < "$(DATASETS)/behaviour/cdnow/cdnow_customers_summary.csv"
 
@@ -160,4 +172,4 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-fit
+.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-fit

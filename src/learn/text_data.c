@@ -94,8 +94,8 @@ data_words(const char *file, char separator, DataRow row, void *arg)
 }
 
 /* A text's identity: letters, digits and bytes beyond ASCII, lower-cased (FNV-1a). */
-static uint64_t
-identity(const char *text, size_t len)
+uint64_t
+data_identity(const char *text, size_t len)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 
@@ -122,7 +122,7 @@ held_slot(uint64_t id)
 static void
 hold_row(void *arg, const char *label, const char *text, size_t len)
 {
-	uint64_t id = identity(text, len);
+	uint64_t id = data_identity(text, len);
 
 	(void) arg;
 	(void) label;
@@ -138,5 +138,5 @@ data_hold_out(const char *set, const char *part)
 bool
 data_held_out(const char *text, size_t len)
 {
-	return *held_slot(identity(text, len)) != 0;
+	return *held_slot(data_identity(text, len)) != 0;
 }

@@ -23,6 +23,7 @@ extern void data_words(const char *file, char separator, DataRow row, void *arg)
 /* Texts of development and evaluation parts, compared without case and punctuation */
 extern void data_hold_out(const char *set, const char *part);
 extern bool data_held_out(const char *text, size_t len);
+extern uint64_t data_identity(const char *text, size_t len);
 
 /* Sentiment: 0 negative, 1 neutral, 2 positive, -1 none of them */
 typedef struct SentimentSet

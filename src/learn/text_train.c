@@ -6,6 +6,7 @@
  *
  *	  text_train build <folder> <model file>
  *	  text_train report <folder> <model file>
+ *	  text_train accuracy <folder> <model file>
  *
  * The same folder gives the same bytes on every machine.
  *
@@ -18,6 +19,7 @@
 #include "learn/corpus.h"
 #include "learn/lexicon.h"
 #include "learn/memory.h"
+#include "learn/text_accuracy.h"
 #include "learn/text_data.h"
 #include "learn/text_report.h"
 #include "learn/text_write.h"
@@ -294,7 +296,7 @@ build(const char *path)
 }
 
 static void
-report(const char *path)
+report(const char *path, void (*print)(const TextModel *model))
 {
 	static uint8_t bytes[16 << 20];
 	TextModel	   model;
@@ -309,21 +311,25 @@ report(const char *path)
 	size = fread(bytes, 1, sizeof(bytes), file);
 	fclose(file);
 	view(&model, bytes, size);
-	report_print(&model);
+	print(&model);
 }
 
 int
 main(int argc, char **argv)
 {
-	if (argc != 4 || (strcmp(argv[1], "build") != 0 && strcmp(argv[1], "report") != 0))
+	const char *what = argc == 4 ? argv[1] : "";
+
+	data_open(argc == 4 ? argv[2] : "");
+	if (strcmp(what, "build") == 0)
+		build(argv[3]);
+	else if (strcmp(what, "report") == 0)
+		report(argv[3], report_print);
+	else if (strcmp(what, "accuracy") == 0)
+		report(argv[3], accuracy_print);
+	else
 	{
-		fprintf(stderr, "usage: text_train build|report <data folder> <model file>\n");
+		fprintf(stderr, "usage: text_train build|report|accuracy <data folder> <model file>\n");
 		return 2;
 	}
-	data_open(argv[2]);
-	if (argv[1][0] == 'b')
-		build(argv[3]);
-	else
-		report(argv[3]);
 	return 0;
 }
