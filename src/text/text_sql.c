@@ -201,12 +201,10 @@ emp_explain_text(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 emp_mask(PG_FUNCTION_ARGS)
 {
-	text  *arg = PG_GETARG_TEXT_PP(0);
-	size_t len = VARSIZE_ANY_EXHDR(arg);
-	size_t size = text_mask(VARDATA_ANY(arg), len, tick, NULL, 0);
-	text  *masked = palloc(VARHDRSZ + size);
+	TextSaid said = said_arg(fcinfo, 0);
+	size_t	 size = text_mask(said.bytes, said.len, tick, NULL, 0);
+	char	*masked = palloc(size + 1);
 
-	text_mask(VARDATA_ANY(arg), len, tick, VARDATA(masked), size);
-	SET_VARSIZE(masked, VARHDRSZ + size);
-	PG_RETURN_TEXT_P(masked);
+	text_mask(said.bytes, said.len, tick, masked, size);
+	PG_RETURN_TEXT_P(text_in_server(masked, size));
 }
