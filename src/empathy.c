@@ -11,8 +11,8 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
-#include "map/map_sql.h"
 #include "score/score_sql.h"
+#include "settings.h"
 #include "text/text_model.h"
 #include "worker/worker.h"
 
@@ -30,9 +30,9 @@ _PG_init(void)
 	if (IsBinaryUpgrade)
 		return;
 
+	settings_init();
 	text_init();
 	score_init();
-	map_init();
 	worker_init();
 
 #if PG15_GE

@@ -20,29 +20,18 @@
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/json.h"
-#include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "map/map.h"
-#include "map/map_sql.h"
 #include "profile/profile_sql.h"
 #include "score/score_sql.h"
+#include "settings.h"
 
 #define DEFAULT_LOOKBACK  90
 #define ITEMS_OF_QUADRANT 12
 #define QUOTES_OF_ITEM	  2
-
-static int min_group = 5;
-
-void
-map_init(void)
-{
-	DefineCustomIntVariable(
-		"empathy.min_group", "Cells of a group's map with fewer customers than this are left out.",
-		"Valid range is 1..1000000.", &min_group, 5, 1, 1000000, PGC_SUSET, 0, NULL, NULL, NULL);
-}
 
 /* ---- the days looked at ---- */
 
@@ -481,5 +470,5 @@ emp_map_final(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_JSONB_P(map_jsonb(PG_GETARG_PROFILE(0), min_group));
+	PG_RETURN_JSONB_P(map_jsonb(PG_GETARG_PROFILE(0), empathy_min_group));
 }

@@ -68,7 +68,7 @@ lower(uint32_t c)
 		return c + (c & 1);
 	if (c == 0x178)
 		return 0xFF;
-	if (c >= 0x100 && c <= 0x177 && c != 0x130 && c != 0x131)
+	if (c >= 0x100 && c <= 0x177 && c != 0x130 && c != 0x131 && c != 0x138)
 		return c | 1;
 	return c;
 }
@@ -835,6 +835,48 @@ text_token_letters(const TextScan *scan, const TextToken *token, uint32_t letter
 			(is_single(code) || (n >= 2 && letter[n - 2] == code)))
 			continue;
 		letter[n++] = code;
+	}
+	return n;
+}
+
+/* Write a character in UTF-8. Returns its bytes, 0 when it takes more than size. */
+static size_t
+encode(uint32_t c, char *out, size_t size)
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (n > size)
+		return 0;
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		out[i] = (char) (0x80 | (c & 0x3F));
+	out[0] = (char) (n == 1 ? c : (0xF00u >> n) | c);
+	return n;
+}
+
+/*
+ * A word's spelling: its letters in lower case, apostrophes straight, without
+ * what only changes how a letter looks. Doing it again changes nothing. Returns
+ * its bytes, 0 when it takes more than size.
+ */
+size_t
+text_lower(const char *word, size_t len, char *out, size_t size)
+{
+	TextScan scan;
+	size_t	 n = 0;
+
+	text_scan(&scan, word, len);
+	while (scan.at < len)
+	{
+		Char   c = char_at(&scan, scan.at);
+		size_t bytes;
+
+		scan.at += c.len;
+		if (c.class == C_SKIP)
+			continue;
+		bytes = encode(c.code, out + n, size - n);
+		if (bytes == 0)
+			return 0;
+		n += bytes;
 	}
 	return n;
 }

@@ -60,9 +60,10 @@ typedef struct TextScan
 	size_t				 line;	  /* where the line began */
 } TextScan;
 
-extern void text_scan(TextScan *scan, const char *said, size_t len);
-extern bool text_next_token(TextScan *scan, TextToken *token);
-extern int	text_token_letters(const TextScan *scan, const TextToken *token,
-							   uint32_t letter[TEXT_MAX_LETTERS]);
+extern void	  text_scan(TextScan *scan, const char *said, size_t len);
+extern bool	  text_next_token(TextScan *scan, TextToken *token);
+extern int	  text_token_letters(const TextScan *scan, const TextToken *token,
+								 uint32_t letter[TEXT_MAX_LETTERS]);
+extern size_t text_lower(const char *word, size_t len, char *out, size_t size);
 
 #endif /* EMPATHY_TEXT_TOKEN_H */

@@ -55,6 +55,9 @@ END
 
 same_everywhere('sentiment', 'SELECT id, empathy.sentiment(said) FROM event ORDER BY id');
 same_everywhere('labels', 'SELECT id, empathy.emotion(said), empathy.intent(said) FROM event ORDER BY id');
+same_everywhere('terms', 'SELECT empathy.terms(said) FROM event');
+same_everywhere('terms as a value', 'SELECT empathy.terms(said)::text::empathy.term_counts FROM event');
+same_everywhere('keywords', 'SELECT empathy.keywords(said) FROM event, generate_series(1, 20)');
 same_everywhere('mask', 'SELECT id, empathy.mask(said) FROM event ORDER BY id');
 same_everywhere('explanations', 'SELECT id, e.* FROM event, empathy.explain_text(said) AS e ORDER BY id, pos');
 same_everywhere('profiles', 'SELECT * FROM profiles ORDER BY customer');
