@@ -19,7 +19,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" empathy.contr
 MODULE_big = empathy
 
 # Pure cores: no PostgreSQL headers. Unit tests and tools build them alone.
-PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c term.c terms.c terms_form.c \
+PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
 	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c history.c) \
@@ -81,8 +81,8 @@ sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
 
 CORE_CFLAGS = -std=gnu11 -O2 -g -ffp-contract=off -Wall -Wextra -Wshadow -Wvla -Wno-sign-compare \
 	-Wno-missing-field-initializers -I$(srcdir)/src
-LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c corpus.c lexicon.c linear.c memory.c \
-	text_write.c text_report.c text_accuracy.c)
+LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c text_language.c corpus.c lexicon.c linear.c \
+	memory.c text_write.c text_report.c text_accuracy.c)
 
 # Every test/unit/*_test.c against the pure cores, under sanitizers. An archive: a test links what it uses.
 UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*_test.c))

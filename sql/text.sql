@@ -57,6 +57,11 @@ CREATE FUNCTION empathy.explain_text(said text, task text DEFAULT 'sentiment')
 COMMENT ON FUNCTION empathy.explain_text(text, text) IS
     'What each token gives to a score. The contributions sum exactly to the score before squashing, s: for ''sentiment'' the logit of positive less that of negative, with the sign of empathy.sentiment(); for ''emotion:LABEL'' and ''intent:LABEL'' the label''s logit, its score being 1/(1+exp(-s)). pos counts characters from 1; the bias has pos 0';
 
+CREATE FUNCTION empathy.language(said text) RETURNS text
+    AS 'MODULE_PATHNAME', 'emp_language' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION empathy.language(text) IS
+    'The language of a text by its ISO 639-1 code; NULL when the model is not sure';
+
 CREATE FUNCTION empathy.mask(said text) RETURNS text
     AS 'MODULE_PATHNAME', 'emp_mask' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION empathy.mask(text) IS

@@ -15,6 +15,7 @@
 
 #include "learn/memory.h"
 #include "learn/text_data.h"
+#include "learn/text_language.h"
 
 /* The scores of a task's development rows, with what is true of them */
 typedef struct Graded
@@ -320,4 +321,5 @@ report_print(const TextModel *model)
 	printf("share of rows that it gives an answer to (English, then other languages):\n");
 	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++)
 		print_understood(model, spoken[i]);
+	report_language(model);
 }

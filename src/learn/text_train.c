@@ -21,6 +21,7 @@
 #include "learn/memory.h"
 #include "learn/text_accuracy.h"
 #include "learn/text_data.h"
+#include "learn/text_language.h"
 #include "learn/text_report.h"
 #include "learn/text_write.h"
 #include "text/feature.h"
@@ -279,6 +280,7 @@ build(const char *path)
 	fit_sentiment(&task[TEXT_SENTIMENT], &corpus[TEXT_SENTIMENT]);
 	fit_emotions(&task[TEXT_EMOTION], &corpus[TEXT_EMOTION]);
 	fit_intents(&task[TEXT_INTENT], &corpus[TEXT_INTENT]);
+	fit_language(&task[TEXT_LANGUAGE], &corpus[TEXT_LANGUAGE]);
 	printf("writing\n");
 	bytes = text_model_bytes(&fitted, &size);
 	for (int t = 0; t < TEXT_TASKS; t++)
@@ -286,6 +288,7 @@ build(const char *path)
 			printf("  %d features in %d slots, %d found no place\n", task[t].words->n,
 				   TEXT_SLOTS << task[t].buckets_log2, task[t].n_lost);
 	set_thresholds(bytes, size);
+	language_thresholds(bytes, size);
 	file = fopen(path, "wb");
 	if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
 	{

@@ -11,6 +11,7 @@
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "text/language.h"
 #include "text/text_model.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
@@ -21,6 +22,7 @@ PG_FUNCTION_INFO_V1(emp_emotions);
 PG_FUNCTION_INFO_V1(emp_intent);
 PG_FUNCTION_INFO_V1(emp_intents);
 PG_FUNCTION_INFO_V1(emp_explain_text);
+PG_FUNCTION_INFO_V1(emp_language);
 PG_FUNCTION_INFO_V1(emp_mask);
 
 static TextSaid
@@ -195,6 +197,20 @@ emp_explain_text(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	text_explain(model, kind, head, said.bytes, said.len, tick, put_part, fcinfo->resultinfo);
 	return (Datum) 0;
+}
+
+/* language(said) -> text */
+PGDLLEXPORT Datum
+emp_language(PG_FUNCTION_ARGS)
+{
+	const TextModel *model = text_model_default();
+	TextSaid		 said = said_arg(fcinfo, 0);
+	int32			 score;
+	int				 head = text_language(model, said.bytes, said.len, &score);
+
+	if (head < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(text_head(&model->task[TEXT_LANGUAGE], head).name));
 }
 
 /* mask(said) -> text */

@@ -19,7 +19,7 @@ for name in tweeteval_sentiment sent_amazon sent_yelp sent_imdb; do write_set 1 
 for name in sst2 mpqa; do write_set 1 $name dev test; done
 write_set 1 alexa test
 for name in tweets amazonReviewSnippets movieReviewSnippets nytEditorialSnippets; do write_set 2 vadergt_$name train dev; done
-for name in goemotions xed_en; do write_set 3 $name train dev; done
+for name in goemotions xed_{cs,de,en,es,fi,fr,it,nl,pl,pt,ru,sv,tr}; do write_set 3 $name train dev; done
 for name in bitext8k banking77 clinc150 clinc150_oos hwu64 snips; do write_set 4 $name train dev; done
 
 mkdir -p "$folder/text/lexicon" "$folder/lexicon"

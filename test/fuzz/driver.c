@@ -11,7 +11,7 @@
  * the ending .crash. For libFuzzer (clang), leave this file out:
  *
  *	  clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
- *		  -Isrc -Itest/unit -o text_fuzz test/fuzz/text_fuzz.c src/text/{token,feature,model,text,mask}.c \
+ *		  -Isrc -Itest/unit -o text_fuzz test/fuzz/text_fuzz.c src/text/{token,feature,model,text,mask,language}.c \
  *		  src/learn/{corpus,memory,text_write}.c -lm
  *	  ./text_fuzz -max_len=2048 -max_total_time=120 test/fuzz/corpus/text
  *

@@ -14,6 +14,7 @@
 
 #include "learn/memory.h"
 #include "text/feature.h"
+#include "text/language.h"
 #include "text/number.h"
 #include "text/text.h"
 #include "tiny_model.h"
@@ -115,6 +116,18 @@ score_of(int64_t negative, int64_t positive)
 	return (int32_t) (score < 0 ? score - 0.5 : score + 0.5);
 }
 
+/* A language is one of the model's, by a score over its threshold. */
+static void
+tell_language(const TextModel *model, const char *said, size_t len)
+{
+	int32_t score = 0;
+	int		head = text_language(model, said, len, &score);
+
+	must(head >= -1 && head < model->task[TEXT_LANGUAGE].n_heads);
+	must(head < 0 ||
+		 (score <= TEXT_ONE && score >= text_head(&model->task[TEXT_LANGUAGE], head).threshold));
+}
+
 /* All ways to read a text agree, and what explains a score sums to it. */
 static void
 read_text(const TextModel *model, const char *said, size_t len)
@@ -187,6 +200,7 @@ forge_model(const TextModel *model, const char *said, size_t len)
 	{
 		text_read(&forged, said + n, len - n, NULL, &reading);
 		read_text(&forged, said + n, len - n);
+		tell_language(&forged, said + n, len - n);
 	}
 }
 
@@ -195,10 +209,8 @@ static const struct
 	char letter;
 	void (*read)(const TextModel *model, const char *said, size_t len);
 } targets[] = {
-	{ 't', read_tokens },
-	{ 'r', read_text },
-	{ 'm', mask_text },
-	{ 'f', forge_model },
+	{ 't', read_tokens }, { 'r', read_text },	{ 'l', tell_language },
+	{ 'm', mask_text },	  { 'f', forge_model },
 };
 
 int

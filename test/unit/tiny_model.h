@@ -17,8 +17,8 @@
 #include "learn/text_write.h"
 #include "text/feature.h"
 
-static const char *const tiny_names[] = { "negative", "positive", "joy",   "anger",
-										  "neutral",  "ask",	  "cancel" };
+static const char *const tiny_names[] = { "negative", "positive", "joy", "anger", "neutral",
+										  "ask",	  "cancel",	  "en",	 "de" };
 
 static void
 tiny_task(FittedTask *task, Corpus *corpus, int first_name, int n_heads, unsigned kinds)
@@ -43,7 +43,7 @@ tiny_model(size_t *size)
 {
 	static uint8_t *bytes;
 	static size_t	bytes_size;
-	Corpus			corpus[3] = { 0 };
+	Corpus			corpus[4] = { 0 };
 	unsigned		words = 1u << TEXT_KEY_WORD | 1u << TEXT_KEY_NEGATED;
 	FittedModel		fitted = { "tiny-1", 30 };
 
@@ -52,13 +52,15 @@ tiny_model(size_t *size)
 		tiny_task(&fitted.task[TEXT_SENTIMENT], &corpus[0], 0, 2, words | 1u << TEXT_KEY_GRAM);
 		tiny_task(&fitted.task[TEXT_EMOTION], &corpus[1], 2, 3, words);
 		tiny_task(&fitted.task[TEXT_INTENT], &corpus[2], 5, 2, words | 1u << TEXT_KEY_PAIR);
+		tiny_task(&fitted.task[TEXT_LANGUAGE], &corpus[3], 7, 2, 1u << TEXT_KEY_GRAM);
 		bytes = text_model_bytes(&fitted, &bytes_size);
-		for (int i = 0; i < 3; i++)
+		for (int t = 0; t < TEXT_TASKS; t++)
 		{
-			need_free((void *) fitted.task[i].weights);
-			need_free((void *) fitted.task[i].bias);
-			corpus_free(&corpus[i]);
+			need_free((void *) fitted.task[t].weights);
+			need_free((void *) fitted.task[t].bias);
 		}
+		for (int i = 0; i < 4; i++)
+			corpus_free(&corpus[i]);
 	}
 	*size = bytes_size;
 	return bytes;
