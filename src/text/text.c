@@ -342,15 +342,13 @@ text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
 	return n;
 }
 
-/* Cut a sentence to a quote: whole words where possible, whole characters always. */
-static void
-cut_quote(const char *said, Span sentence, TextReading *reading)
+/*
+ * How much of the bytes from at to end makes a quote: at most TEXT_MAX_QUOTE, no
+ * blanks at its end, whole words where possible, whole characters always.
+ */
+size_t
+text_quote_len(const char *said, size_t at, size_t end)
 {
-	size_t at = sentence.at;
-	size_t end = sentence.end;
-
-	while (end > at && (unsigned char) said[end - 1] <= ' ')
-		end--;
 	if (end - at > TEXT_MAX_QUOTE)
 	{
 		size_t word = at + TEXT_MAX_QUOTE;
@@ -361,11 +359,17 @@ cut_quote(const char *said, Span sentence, TextReading *reading)
 			end = word;
 		while (end > at && ((unsigned char) said[end] & 0xC0) == 0x80)
 			end--;
-		while (end > at && (unsigned char) said[end - 1] <= ' ')
-			end--;
 	}
-	reading->quote_at = at;
-	reading->quote_len = end - at;
+	while (end > at && (unsigned char) said[end - 1] <= ' ')
+		end--;
+	return end - at;
+}
+
+static void
+set_quote(const char *said, Span sentence, TextReading *reading)
+{
+	reading->quote_at = sentence.at;
+	reading->quote_len = text_quote_len(said, sentence.at, sentence.end);
 }
 
 /*
@@ -430,7 +434,7 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	if (!reading->known)
 		return;
 	reading->sentiment = mood_score(model, &mood);
-	cut_quote(said, telling.sentence[reading->sentiment < 0 ? TEXT_NEGATIVE : TEXT_POSITIVE],
+	set_quote(said, telling.sentence[reading->sentiment < 0 ? TEXT_NEGATIVE : TEXT_POSITIVE],
 			  reading);
 	logits_to_scores(&model->task[TEXT_EMOTION], logit[TEXT_EMOTION], score);
 	reading->n_emotions = text_labels(&model->task[TEXT_EMOTION], score, reading->emotions);
@@ -438,9 +442,10 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	reading->n_intents = text_labels(&model->task[TEXT_INTENT], score, reading->intents);
 }
 
-/* Sentiment alone, in 1/TEXT_ONE. False: too little evidence. */
+/* The logits of negative and positive, in 2^-16. False: too little evidence. */
 bool
-text_sentiment(const TextModel *model, const char *said, size_t len, TextTick tick, int32_t *score)
+text_sentiment_logits(const TextModel *model, const char *said, size_t len, TextTick tick,
+					  int32_t logit[2])
 {
 	Reader	 reader;
 	Sentence sentence;
@@ -451,7 +456,20 @@ text_sentiment(const TextModel *model, const char *said, size_t len, TextTick ti
 		add_mood(&mood, &sentence);
 	if (!knows_enough(&reader))
 		return false;
-	*score = mood_score(model, &mood);
+	for (int i = 0; i < 2; i++)
+		logit[i] = mood_logit(model, &mood, i);
+	return true;
+}
+
+/* Sentiment alone, in 1/TEXT_ONE. False: too little evidence. */
+bool
+text_sentiment(const TextModel *model, const char *said, size_t len, TextTick tick, int32_t *score)
+{
+	int32_t logit[2];
+
+	if (!text_sentiment_logits(model, said, len, tick, logit))
+		return false;
+	*score = sentiment_score(logit[TEXT_NEGATIVE], logit[TEXT_POSITIVE]);
 	return true;
 }
 

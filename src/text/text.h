@@ -62,12 +62,15 @@ extern void	  text_read(const TextModel *model, const char *said, size_t len, Te
 						TextReading *reading);
 extern bool	  text_sentiment(const TextModel *model, const char *said, size_t len, TextTick tick,
 							 int32_t *score);
+extern bool	  text_sentiment_logits(const TextModel *model, const char *said, size_t len,
+									TextTick tick, int32_t logit[2]);
 extern bool	  text_scores(const TextModel *model, TextTaskKind kind, const char *said, size_t len,
 						  TextTick tick, int32_t score[TEXT_MAX_HEADS]);
 extern int	  text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
 						  TextLabel label[TEXT_MAX_LABELS]);
 extern bool	  text_explain(const TextModel *model, TextTaskKind kind, int head, const char *said,
 						   size_t len, TextTick tick, TextPart part, void *arg);
+extern size_t text_quote_len(const char *said, size_t at, size_t end);
 extern size_t text_mask(const char *said, size_t len, TextTick tick, char *out, size_t size);
 
 #endif /* EMPATHY_TEXT_TEXT_H */

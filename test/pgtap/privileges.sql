@@ -27,9 +27,10 @@ SELECT throws_ok('SELECT empathy.watch(''own'')', '42501', NULL, 'not everybody 
 SELECT throws_ok('CREATE TRIGGER t AFTER INSERT ON own REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION empathy.capture(1, 2, 3, 4)',
                  '42501', NULL, 'nor by a trigger of their own');
 DROP TABLE own;
-SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
-FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale}'::text[]) AS r;
+SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale|phrases)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
+FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale,phrase,phrases}'::text[]) AS r;
 SELECT is(empathy.sentiment('I hate it') < 0, true, 'but what only looks at its arguments');
+SELECT is((SELECT count(*) FROM empathy.aspects('overpriced'), empathy.acts('thanks')), 1::bigint, 'and at the phrases');
 RESET ROLE;
 
 -- What is left to everybody neither writes nor reads our tables: it is pure, reads what the caller may read, or checks
@@ -42,7 +43,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
     'empathy.refresh_batch(integer[])', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[])',
     'empathy.train_churn(text)', 'empathy.train_if_due()', 'empathy.verify(regclass)', 'empathy.customer(text)', 'empathy.customer(bigint)',
-    'empathy.customer(uuid)', 'empathy.refresh(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
+    'empathy.customer(uuid)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
            WHERE pronamespace = 'empathy'::regnamespace AND prosecdef AND has_function_privilege('emp_plain', oid, 'EXECUTE')
              AND proname <> 'worker_note'), NULL, 'whatever runs with our rights is for whom it was granted to');

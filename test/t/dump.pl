@@ -25,6 +25,7 @@ query(q{
 	CALL empathy.refresh();
 	UPDATE empathy.job SET every = '42 s';
 	SELECT empathy.stop_worker();
+	SELECT empathy.add_phrase('aspect', 'parking', 'nowhere to park', -1), empathy.drop_phrase('aspect', 'price', 'overpriced');
 	DROP TABLE gone;
 	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet')});
 is(query('SELECT count(*) FROM empathy.models'), '2', 'there is a model');
@@ -33,6 +34,7 @@ my %kept = (
 	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
 	jobs => 'SELECT job, every, enabled FROM empathy.job',
 	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY version',
+	phrases => 'SELECT * FROM empathy.phrases ORDER BY task, label, phrase',
 	'whether the worker is stopped' => 'SELECT * FROM empathy.worker_stop');
 my $live = 'SELECT customer, profile FROM empathy.live_profiles ORDER BY customer';
 my $folder = $node->backup_dir;

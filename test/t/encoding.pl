@@ -60,6 +60,9 @@ same_everywhere('terms as a value', 'SELECT empathy.terms(said)::text::empathy.t
 same_everywhere('keywords', 'SELECT empathy.keywords(said) FROM event, generate_series(1, 20)');
 same_everywhere('mask', 'SELECT id, empathy.mask(said) FROM event ORDER BY id');
 same_everywhere('explanations', 'SELECT id, e.* FROM event, empathy.explain_text(said) AS e ORDER BY id, pos');
+same_everywhere('aspects', 'SELECT id, a.* FROM event, empathy.aspects(said) AS a ORDER BY id, aspect');
+like(same_everywhere('acts', 'SELECT id, a.* FROM event, empathy.acts(said) AS a ORDER BY id, act'),
+	qr/señor/, 'acts with whole characters');
 same_everywhere('profiles', 'SELECT * FROM profiles ORDER BY customer');
 like(
 	same_everywhere('quotes',
@@ -112,6 +115,10 @@ is( $node->safe_psql(
 		'sql_ascii',
 		q(SELECT count(empathy.mask(said)) > 900 AND count(empathy.sentiment(said)) > 0 AND count(empathy.intent(said)) > 0 FROM noise)),
 	't', 'noise: the text functions');
+is( $node->safe_psql(
+		'sql_ascii',
+		q(SELECT count(*) > 100 AND bool_and(strpos(said, quote) > 0) FROM noise, empathy.acts(said || ' I want it. ' || said))),
+	't', 'noise: acts');
 is( $node->safe_psql('sql_ascii', q(SELECT count(empathy.map(p, '2026-02-01')) FROM noisy)),
 	'50', 'noise: maps');
 
