@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "learn/memory.h"
+#include "text/act.h"
+#include "text/aspect.h"
 #include "text/feature.h"
 #include "text/language.h"
 #include "text/number.h"
@@ -204,13 +206,86 @@ forge_model(const TextModel *model, const char *said, size_t len)
 	}
 }
 
+/* ---- phrases ---- */
+
+#define MAX_TERMS 256
+
+/* A text, to check quotes against */
+typedef struct Quoted
+{
+	const char *said;
+	size_t		len;
+} Quoted;
+
+static void
+check_quote(const Quoted *quoted, size_t at, size_t len)
+{
+	must(at <= quoted->len && len <= quoted->len - at && len <= TEXT_MAX_QUOTE);
+	must(len > 0 && (unsigned char) quoted->said[at] > ' ');
+}
+
+static void
+check_aspect(void *arg, const AspectFound *found)
+{
+	check_quote(arg, found->quote_at, found->quote_len);
+	must(!found->known || (found->sentiment >= -TEXT_ONE && found->sentiment <= TEXT_ONE));
+}
+
+static void
+check_act(void *arg, const ActFound *found)
+{
+	check_quote(arg, found->quote_at, found->quote_len);
+}
+
+/* The grammar's terms, then those of the list, a comma between them, that are good phrases. */
+static PhraseSet *
+compile(const PhraseTerm *grammar, size_t n_grammar, const char *list, size_t len)
+{
+	PhraseTerm term[MAX_TERMS];
+	size_t	   n = n_grammar;
+
+	must(n_grammar < MAX_TERMS / 2);
+	memcpy(term, grammar, n_grammar * sizeof(*term));
+	while (n < MAX_TERMS && len > 0)
+	{
+		const char *comma = memchr(list, ',', len);
+		size_t		part = comma ? (size_t) (comma - list) : len;
+
+		if (phrase_fault(list, part) == NULL)
+		{
+			term[n] = (PhraseTerm){ list, part, (uint16_t) (n % 3), (int8_t) (n % 3) - 1 };
+			n++;
+		}
+		list += comma ? part + 1 : part;
+		len -= comma ? part + 1 : part;
+	}
+	return phrase_set_build(need(NULL, phrase_set_size(term, n)), term, n);
+}
+
+/* A list of phrases, a newline, and the text that they are looked for in */
+static void
+find_phrases(const TextModel *model, const char *said, size_t len)
+{
+	const char *newline = len ? memchr(said, '\n', len) : NULL;
+	size_t		list = newline ? (size_t) (newline - said) : 0;
+	size_t		skip = newline ? list + 1 : 0;
+	Quoted		quoted = { said + skip, len - skip };
+	PhraseSet  *aspects = compile(aspect_grammar, aspect_n_grammar, said, list);
+	PhraseSet  *acts = compile(act_grammar, act_n_grammar, said, list);
+
+	aspect_read(aspects, model, quoted.said, quoted.len, NULL, check_aspect, &quoted);
+	act_read(acts, 1, quoted.said, quoted.len, NULL, check_act, &quoted);
+	need_free(aspects);
+	need_free(acts);
+}
+
 static const struct
 {
 	char letter;
 	void (*read)(const TextModel *model, const char *said, size_t len);
 } targets[] = {
 	{ 't', read_tokens }, { 'r', read_text },	{ 'l', tell_language },
-	{ 'm', mask_text },	  { 'f', forge_model },
+	{ 'm', mask_text },	  { 'f', forge_model }, { 'p', find_phrases },
 };
 
 int
