@@ -426,7 +426,8 @@ FROM (VALUES
     provider*, chang* supplier*, chang* bank*, change my provider, i''m switching, i am switching, we''re switching,
     we are switching, i will switch, we will switch, i''ll be switching, will be switching, going to switch, thinking
     of switching, thinking about switching, considering switching, tempted to leave, ready to leave you, i''m leaving
-    you, i''m leaving your, i am leaving your, we''re leaving you, we''re leaving your, i''ll leave if, i will leave
+    you, i''m leaving your, or i''m leaving, or i am leaving, or we''re leaving, or we are leaving, or i''ll leave, or i
+    will leave, or i leave, or i''m gone, or i am gone, or i''m out, i am leaving your, we''re leaving you, we''re leaving your, i''ll leave if, i will leave
     if, i''m leaving if, my business elsewhere, our business elsewhere, my money elsewhere, our money elsewhere, my
     custom elsewhere, go elsewhere, going elsewhere, went elsewhere, look elsewhere, looking elsewhere, shop
     elsewhere, shopping elsewhere, buy elsewhere, book elsewhere, order elsewhere, bank elsewhere, take it elsewhere,
@@ -461,7 +462,8 @@ FROM (VALUES
     this immediately, needed immediately, need help immediately, immediately please, please immediately, resolve this
     immediately, resolved immediately, immediate attention, immediate response, immediate reply, immediate action,
     immediate help, immediate assistance, immediate refund, immediate resolution, need help now, need it now, need
-    this now, need them now, need an answer now, need a reply now, help me now, fix this now, fix it now, right now
+    this now, need them now, need an answer now, need a reply now, help me now, fix this now, fix it now, fix this today, fix it
+    today, sort this today, sort it today, sort this out today, right now
     please, time sensitive, time critical, running out of time, no time to lose, no time to waste, need it today, need
     this today, need them today, need it tomorrow, need this tomorrow, need it by, need this by, need them by, need it
     for tomorrow, need it before, need this before, today please, can''t wait any longer, cannot wait any longer,
