@@ -19,24 +19,24 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" empathy.contr
 MODULE_big = empathy
 
 # Pure cores: no PostgreSQL headers. Unit tests and tools build them alone.
-PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c mask.c language.c term.c terms.c terms_form.c \
+PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
 	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c history.c) \
-	$(addprefix src/learn/,corpus.c linear.c text_write.c mbg_fit.c) \
+	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c mbg_fit.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
-	$(addprefix src/text/,text_model.o text_sql.o terms_sql.o phrase_sql.o) \
+	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrase_sql.o) \
 	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
 	$(addprefix src/score/,model.o score_sql.o) \
-	$(addprefix src/learn/,memory_port.o fit_sql.o) \
+	$(addprefix src/learn/,memory_port.o fit_sql.o progress.o labelled.o train_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
 	$(addprefix src/refresh/,capture.o as_owner.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql profile.sql score.sql map.sql \
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql score.sql map.sql \
 	worker.sql inspect.sql preview.sql \
 	refresh.sql views.sql)
 

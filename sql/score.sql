@@ -48,14 +48,25 @@ VALUES ('churn-0', 'churn', 0, 'auto', '{0.6, 45, 0.9, 1.8}',
 
 CREATE VIEW empathy.models AS
     SELECT m.model, m.task, m.version OPERATOR(pg_catalog.=) pg_catalog.max(m.version) OVER (PARTITION BY m.task) AS in_use,
-           m.target, m.customers, m.as_of, m.fitted_at, m.status, m.params, m.log_likelihood
-    FROM empathy.model m;
-COMMENT ON VIEW empathy.models IS 'The population models: what they were fitted on, when, and with what outcome';
+           m.target, m.customers, NULL::bigint AS texts, NULL::integer AS classes, NULL::text AS base,
+           m.as_of, m.fitted_at, m.status, m.params, m.log_likelihood
+    FROM empathy.model m
+    UNION ALL
+    SELECT t.model, t.task, t.version OPERATOR(pg_catalog.=) pg_catalog.max(t.version) OVER (PARTITION BY t.name),
+           NULL, NULL, t.texts, t.classes, t.base, NULL, t.trained_at, 'trained by ' OPERATOR(pg_catalog.||) t.trained_by,
+           NULL, NULL
+    FROM empathy.text_model t
+    WHERE t.dropped_at IS NULL;
+COMMENT ON VIEW empathy.models IS
+    'The models that were fitted here, population models and users'' own: on what, when, and with what outcome';
 COMMENT ON COLUMN empathy.models.model IS 'Name and version; its meaning never changes';
-COMMENT ON COLUMN empathy.models.task IS 'What it predicts';
-COMMENT ON COLUMN empathy.models.in_use IS 'Whether scores are computed with it now';
+COMMENT ON COLUMN empathy.models.task IS 'What it predicts: churn; class and sentiment for users'' own models';
+COMMENT ON COLUMN empathy.models.in_use IS 'Whether it is the latest of its kind, or of its name, which answers for it';
 COMMENT ON COLUMN empathy.models.target IS 'What counts as coming back: a purchase, or any activity';
 COMMENT ON COLUMN empathy.models.customers IS 'How many customers it was fitted on';
+COMMENT ON COLUMN empathy.models.texts IS 'How many texts it was trained on';
+COMMENT ON COLUMN empathy.models.classes IS 'How many labels they had';
+COMMENT ON COLUMN empathy.models.base IS 'The model that it is calibrated from';
 COMMENT ON COLUMN empathy.models.as_of IS 'The last day that the fit knew of';
 COMMENT ON COLUMN empathy.models.fitted_at IS 'When it was fitted';
 COMMENT ON COLUMN empathy.models.status IS 'How the fit ended';

@@ -73,6 +73,13 @@ InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
 #define pg_analyze_and_rewrite_fixedparams pg_analyze_and_rewrite
 #endif
 
+/* The i-th backend, from 1 (utils/backend_status.h). */
+#if PG16_GE
+#define local_backend_status(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define local_backend_status(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 /* Wait events of an extension's own came with 17. */
 #if PG17_GE
 #define wait_event_new(name) WaitEventExtensionNew(name)

@@ -16,7 +16,8 @@
 #include "learn/memory.h"
 #include "text/number.h"
 
-#define TICK_ROWS 64
+#define TICK_ROWS	 64
+#define RIGHT_ENOUGH 0.001
 
 typedef struct Fit
 {
@@ -30,6 +31,8 @@ typedef struct Fit
 	int					 n_kept_grams;
 	double				 column[LINEAR_MAX_COLUMNS]; /* their sums over the row */
 	double				 rate;
+	int					 touched[LINEAR_MAX_OUTPUTS]; /* outputs that the step changes */
+	int					 n_touched;
 } Fit;
 
 /* xorshift64* (Vigna 2016) */
@@ -118,6 +121,8 @@ static void
 gradient(const Fit *fit, const LinearRow *row, double *logit)
 {
 	int	   k = fit->data->n_outputs;
+	double everywhere = fit->options->smoothing / k;
+	double there = 1 - fit->options->smoothing;
 	double sum = 0;
 	double most = logit[0];
 
@@ -127,21 +132,42 @@ gradient(const Fit *fit, const LinearRow *row, double *logit)
 	{
 		if (fit->options->softmax)
 			sum += logit[o] = text_exp(logit[o] - most);
+		else if (fit->options->one_vs_rest)
+			logit[o] =
+				(1 / (1 + text_exp(-logit[o])) - (row->target == (uint32_t) o)) * row->weight;
 		else if (row->judged >> o & 1)
 			logit[o] = (1 / (1 + text_exp(-logit[o])) - (row->target >> o & 1)) * row->weight;
 		else
 			logit[o] = 0;
 	}
 	for (int o = 0; fit->options->softmax && o < k; o++)
-		logit[o] = (logit[o] / sum - (row->target == (uint32_t) o)) * row->weight;
+		logit[o] =
+			(logit[o] / sum - everywhere - (row->target == (uint32_t) o ? there : 0)) * row->weight;
+}
+
+/*
+ * The outputs that a step changes.  Most of many classes are as good as right:
+ * none ever is with smoothing, so what misses by less than half of its share of
+ * that is left alone.
+ */
+static void
+touch(Fit *fit, const LinearRow *row, const double *g)
+{
+	int	   k = fit->data->n_outputs;
+	double least =
+		(fit->options->one_vs_rest ? RIGHT_ENOUGH : fit->options->smoothing / k / 2) * row->weight;
+
+	fit->n_touched = 0;
+	for (int o = 0; o < k; o++)
+		if (g[o] > least || g[o] < -least)
+			fit->touched[fit->n_touched++] = o;
 }
 
 static inline void
 step(Fit *fit, size_t at, double g)
 {
 	fit->g[at] += g * g;
-	if (g != 0)
-		fit->w[at] -= fit->rate * g / sqrt(fit->g[at] + 1e-10);
+	fit->w[at] -= fit->rate * g / sqrt(fit->g[at] + 1e-10);
 }
 
 static void
@@ -150,8 +176,8 @@ step_rows(Fit *fit, const uint32_t *kept, int n, const double *g, double value)
 	int k = fit->data->n_outputs;
 
 	for (int i = 0; i < n; i++)
-		for (int o = 0; o < k; o++)
-			step(fit, (size_t) kept[i] * k + o, g[o] * value);
+		for (int t = 0; t < fit->n_touched; t++)
+			step(fit, (size_t) kept[i] * k + fit->touched[t], g[fit->touched[t]] * value);
 }
 
 static void
@@ -165,13 +191,14 @@ learn_row(Fit *fit, const LinearRow *row)
 	take_row(fit, row);
 	logits(fit, value, g);
 	gradient(fit, row, g);
+	touch(fit, row, g);
 	step_rows(fit, fit->kept, fit->n_kept, g, value);
 	step_rows(fit, fit->kept + fit->n_kept, fit->n_kept_grams, g, value * fit->data->gram_value);
 	for (int c = 0; c < fit->data->n_columns; c++, shared += k)
-		for (int o = 0; fit->column[c] != 0 && o < k; o++)
-			step(fit, shared + o, g[o] * value * fit->column[c]);
-	for (int o = 0; o < k; o++)
-		step(fit, shared + o, g[o]);
+		for (int t = 0; fit->column[c] != 0 && t < fit->n_touched; t++)
+			step(fit, shared + fit->touched[t], g[fit->touched[t]] * value * fit->column[c]);
+	for (int t = 0; t < fit->n_touched; t++)
+		step(fit, shared + fit->touched[t], g[fit->touched[t]]);
 }
 
 /* Features take their columns' weights into their own; add the fit to the result. */

@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * linear.h
- *	  Linear classifiers over sparse rows: softmax for one label a row, or
- *	  independent sigmoids for several, fitted with AdaGrad.
+ *	  Linear classifiers over sparse rows: softmax or one sigmoid against the
+ *	  rest for one label a row, or independent sigmoids for several, fitted with
+ *	  AdaGrad.
  *
  * A row with n features has the value 1/sqrt(n) for each, and gram_value times
  * that for its grams, which come after the features and don't count in n. A
@@ -27,7 +28,7 @@ typedef struct LinearRow
 	size_t	 first; /* of its features in ids */
 	int		 n;
 	int		 n_grams;
-	uint32_t target; /* the output (softmax), or a bit 1 << output for each */
+	uint32_t target; /* the output, or a bit 1 << output for each (sigmoids) */
 	uint32_t judged; /* outputs that the row says anything about, as bits (sigmoids) */
 	double	 weight;
 } LinearRow;
@@ -53,7 +54,9 @@ typedef struct LinearOptions
 	double	 dropout; /* share of features left out of a step; columns stay */
 	uint64_t seed;
 	void (*tick)(void *arg, double share); /* called often with the share done; may be NULL */
-	void *tick_arg;
+	void  *tick_arg;
+	bool   one_vs_rest; /* without softmax: the target is an output, not bits */
+	double smoothing;	/* softmax: share of a row's target that all outputs share alike */
 } LinearOptions;
 
 /* Adds the fit, divided by the number of fits to average, to weights (n_features x n_outputs)

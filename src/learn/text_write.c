@@ -61,6 +61,7 @@ put_heads(uint8_t *p, const FittedTask *task, uint32_t *scale)
 		strncpy((char *) p, task->names[i], TEXT_HEAD_NAME - 1);
 		put32(p + TEXT_HEAD_NAME, (uint32_t) nearest(task->bias[i] * 65536));
 		put32(p + TEXT_HEAD_NAME + 4, scale[i]);
+		put32(p + TEXT_HEAD_NAME + 8, task->threshold ? (uint32_t) task->threshold[i] : 0);
 	}
 }
 
@@ -177,7 +178,7 @@ put_task(uint8_t *file, uint8_t *record, TextTaskKind kind, FittedTask *task, si
 	need_free(scale);
 }
 
-/* A model file in memory, for need_free(). Thresholds are 0 at first. */
+/* A model file in memory, for need_free(). */
 uint8_t *
 text_model_bytes(FittedModel *model, size_t *size)
 {

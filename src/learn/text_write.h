@@ -20,7 +20,8 @@ typedef struct FittedTask
 	const Dictionary  *words;
 	const double	  *weights; /* words->n x n_heads */
 	const double	  *bias;
-	int				   n_lost; /* out: features that found no place */
+	const int32_t	  *threshold; /* NULL: 0 */
+	int				   n_lost;	  /* out: features that found no place */
 } FittedTask;
 
 /* What a model's header says */

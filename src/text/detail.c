@@ -12,7 +12,7 @@
 
 #include "text/number.h"
 
-const char *const detail_label_names[3] = { "negative", "neutral", "positive" };
+const char *const detail_label_names[DETAIL_LABELS] = { "negative", "neutral", "positive" };
 
 static int32_t
 fixed(double x)
@@ -44,6 +44,7 @@ detail_of_logits(const TextModel *model, const int32_t logit[2], Detail *detail)
 	detail->score = fixed(score);
 	detail->lo = fixed(score - half);
 	detail->hi = fixed(score + half);
-	detail->label = label_of(model, detail->score);
+	detail->label =
+		model->calibrated ? detail_likeliest((double[]){ m, p }) : label_of(model, detail->score);
 	detail->confidence = fixed(share[detail->label]);
 }

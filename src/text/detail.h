@@ -6,7 +6,8 @@
  * With the logits m and p of text.h, negative, neutral and positive have the
  * probabilities e^m, 1 and e^p over their sum. The score s = P(positive) -
  * P(negative) has a label by the model's two cut points: negative up to the
- * first, positive from the second on, neutral between. Confidence is that
+ * first, positive from the second on, neutral between; of a calibrated model it
+ * has the likeliest label, which is what calibration aims at. Confidence is that
  * label's probability. The interval is
  *	  s +- 1.96 c sqrt(P(positive) + P(negative) - s^2)
  * within -1 .. 1: the standard deviation of a draw of -1, 0 or 1, times the
@@ -26,8 +27,18 @@ typedef enum DetailLabel
 {
 	DETAIL_NEGATIVE,
 	DETAIL_NEUTRAL,
-	DETAIL_POSITIVE
+	DETAIL_POSITIVE,
+	DETAIL_LABELS
 } DetailLabel;
+
+/* By the odds of negative and positive against neutral: e^logit. */
+static inline DetailLabel
+detail_likeliest(const double odds[2])
+{
+	if (odds[TEXT_NEGATIVE] > 1 && odds[TEXT_NEGATIVE] > odds[TEXT_POSITIVE])
+		return DETAIL_NEGATIVE;
+	return odds[TEXT_POSITIVE] > 1 ? DETAIL_POSITIVE : DETAIL_NEUTRAL;
+}
 
 /* In 1/TEXT_ONE */
 typedef struct Detail
@@ -39,7 +50,7 @@ typedef struct Detail
 	DetailLabel label;
 } Detail;
 
-extern const char *const detail_label_names[3];
+extern const char *const detail_label_names[DETAIL_LABELS];
 
 extern void detail_of_logits(const TextModel *model, const int32_t logit[2], Detail *detail);
 

@@ -95,10 +95,11 @@ typedef struct TextTask
 typedef struct TextModel
 {
 	char	 name[TEXT_MODEL_NAME];
-	unsigned min_known; /* percent */
-	int32_t	 spread;	/* 1/10000 */
-	int32_t	 cut[2];	/* 1/10000: negative up to the first, positive from the second */
-	int32_t	 offset[2]; /* added to the sentiment's logits, 2^-16; not in the file */
+	unsigned min_known;	 /* percent */
+	int32_t	 spread;	 /* 1/10000 */
+	int32_t	 cut[2];	 /* 1/10000: negative up to the first, positive from the second */
+	int32_t	 offset[2];	 /* added to the sentiment's logits, 2^-16; not in the file */
+	bool	 calibrated; /* it has offsets: the likeliest label holds, not the cuts'; likewise */
 	TextTask task[TEXT_TASKS];
 } TextModel;
 

@@ -15,12 +15,12 @@
 #include <string.h>
 
 #include "text/feature.h"
+#include "text/logit.h"
 #include "text/number.h"
 
-#define MAX_SENTENCE   256		   /* features; a longer sentence is read in parts */
-#define MAX_GRAMS	   65536	   /* likewise; keeps sums in an int32 */
-#define GREETING_BYTES 16		   /* "Good afternoon." */
-#define MAX_LOGIT	   (100 << 16) /* keeps parts exact in a float4 */
+#define MAX_SENTENCE   256	 /* features; a longer sentence is read in parts */
+#define MAX_GRAMS	   65536 /* likewise; keeps sums in an int32 */
+#define GREETING_BYTES 16	 /* "Good afternoon." */
 
 typedef struct Sentence
 {
@@ -214,28 +214,6 @@ static bool
 knows_enough(const Reader *reader)
 {
 	return reader->known > 0 && reader->known * 100 >= reader->words * reader->model->min_known;
-}
-
-/* To the nearest integer, halves away from zero. */
-static int32_t
-nearest(double x)
-{
-	return (int32_t) (x < 0 ? x - 0.5 : x + 0.5);
-}
-
-/* weights / root in 2^-16, where root is what root_of() gives, summed over sentences. */
-static int32_t
-scaled(TextHead head, double sum, double root)
-{
-	double x = sum * head.scale / (256.0 * root);
-
-	return x > MAX_LOGIT ? MAX_LOGIT : x < -MAX_LOGIT ? -MAX_LOGIT : nearest(x);
-}
-
-static int32_t
-logit_of(TextHead head, int64_t sum, double root)
-{
-	return head.bias + scaled(head, (double) sum, root);
 }
 
 static int32_t
@@ -588,17 +566,6 @@ token_part(const Claim *claim, const TextStream *stream, const TextFeature *feat
 		if (feature->key[k] != 0 && claim->task->kinds & 1u << k)
 			found |= add_part(claim, feature->key[k], times, contribution);
 	return found;
-}
-
-/* Characters between two places of a text */
-static size_t
-count_chars(const char *said, size_t from, size_t to)
-{
-	size_t n = 0;
-
-	for (; from < to; from++)
-		n += ((unsigned char) said[from] & 0xC0) != 0x80;
-	return n;
 }
 
 /*

@@ -18,6 +18,11 @@
  * or an intent is as strong as in the sentence that says it best; its score
  * is 1 / (1 + e^-logit).
  *
+ * A user's classifier reads a text as one sentence, at most TEXT_CLASS_BYTES of
+ * it. A class's score is its probability among the classes (softmax of the
+ * logits) times (known words + 1) / (words + 1): what is missing from the scores'
+ * sum to 1 is what the classifier can't judge.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef EMPATHY_TEXT_TEXT_H
@@ -71,6 +76,24 @@ extern int	  text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEAD
 extern bool	  text_explain(const TextModel *model, TextTaskKind kind, int head, const char *said,
 						   size_t len, TextTick tick, TextPart part, void *arg);
 extern size_t text_quote_len(const char *said, size_t at, size_t end);
+
+#define TEXT_CLASS_BYTES 65536	   /* of a text are read for its class */
+#define TEXT_UNKNOWN	 "unknown" /* label of the rows that belong to no class */
+
+static inline size_t
+text_class_bytes(size_t len)
+{
+	return len < TEXT_CLASS_BYTES ? len : TEXT_CLASS_BYTES;
+}
+
+extern bool text_class_logits(const TextTask *task, const char *said, size_t len,
+							  int32_t logit[TEXT_MAX_CLASSES], double *share);
+extern int	text_class_scores(const TextTask *task, const char *said, size_t len,
+							  int32_t score[TEXT_MAX_CLASSES]);
+extern int	text_class(const TextTask *task, const char *said, size_t len);
+extern bool text_class_explain(const TextTask *task, int head, const char *said, size_t len,
+							   TextPart part, void *arg);
+
 extern size_t text_mask(const char *said, size_t len, TextTick tick, char *out, size_t size);
 
 #endif /* EMPATHY_TEXT_TEXT_H */

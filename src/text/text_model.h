@@ -13,6 +13,8 @@
 
 #include "text/text.h"
 
+#define TEXT_MODEL_SHIPPED "general-2"
+
 /* What was said, in UTF-8, whatever the server's encoding. */
 typedef struct TextSaid
 {
@@ -23,6 +25,10 @@ typedef struct TextSaid
 extern TextSaid			text_in_utf8(const text *said);
 extern text			   *text_in_server(const char *bytes, size_t len);
 extern void				text_init(void);
+extern bool				text_model_is_name(const char *name);
+extern const TextModel *text_model_shipped(const char *name);
+extern const TextModel *text_model_known(const char *name);
+extern const TextModel *text_model_latest(const char *name);
 extern const TextModel *text_model_by_name(const char *name);
 extern const TextModel *text_model_default(void);
 

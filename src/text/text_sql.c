@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "text/language.h"
+#include "text/own_model.h"
 #include "text/text_model.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
@@ -165,7 +166,8 @@ parse_task(const TextModel *model, const char *name, TextTaskKind *kind, int *he
 	}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown task \"%s\"", name),
 					errhint("Use \"sentiment\", \"emotion:LABEL\" or \"intent:LABEL\" with a label "
-							"that empathy.emotions() or empathy.intents() shows.")));
+							"that empathy.emotions() or empathy.intents() shows, or "
+							"\"class:MODEL:LABEL\".")));
 }
 
 /* One row of explain_text() */
@@ -184,17 +186,60 @@ put_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribut
 	pfree(DatumGetPointer(values[1]));
 }
 
+static char *
+utf8_label(const char *label)
+{
+	TextSaid said = text_in_utf8(cstring_to_text(label));
+
+	return pnstrdup(said.bytes, said.len);
+}
+
+/* 'class:NAME:LABEL', of a user's own classifier. */
+static void
+explain_class(TextSaid said, char *name, ReturnSetInfo *result)
+{
+	char			*label = strchr(name, ':');
+	const TextModel *model;
+	const TextTask	*task;
+	int				 head;
+
+	if (label == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("task \"class:%s\" names no class", name),
+						errhint("Use \"class:MODEL:LABEL\".")));
+	*label++ = 0;
+	model = own_classifier(name);
+	if (model == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("classifier \"%s\" does not exist", name),
+						errhint("The view empathy.models lists those that were made here.")));
+	task = &model->task[TEXT_CLASS];
+	head = head_by_name(task, utf8_label(label));
+	if (head < 0)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("classifier \"%s\" has no class \"%s\"", name, label),
+						errhint("empathy.classes() shows those that it has.")));
+	text_class_explain(task, head, said.bytes, said.len, put_part, result);
+}
+
 /* explain_text(said [, task]) -> table(pos int, token text, contribution real) */
 PGDLLEXPORT Datum
 emp_explain_text(PG_FUNCTION_ARGS)
 {
-	const TextModel *model = text_model_default();
 	TextSaid		 said = said_arg(fcinfo, 0);
+	char			*task = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const TextModel *model;
 	TextTaskKind	 kind;
 	int				 head;
 
-	parse_task(model, text_to_cstring(PG_GETARG_TEXT_PP(1)), &kind, &head);
 	InitMaterializedSRF(fcinfo, 0);
+	if (strncmp(task, "class:", 6) == 0)
+	{
+		explain_class(said, task + 6, (ReturnSetInfo *) fcinfo->resultinfo);
+		return (Datum) 0;
+	}
+	model = text_model_default();
+	parse_task(model, task, &kind, &head);
 	text_explain(model, kind, head, said.bytes, said.len, tick, put_part, fcinfo->resultinfo);
 	return (Datum) 0;
 }

@@ -27,14 +27,22 @@ query(q{
 	SELECT empathy.stop_worker();
 	SELECT empathy.add_phrase('aspect', 'parking', 'nowhere to park', -1), empathy.drop_phrase('aspect', 'price', 'overpriced');
 	DROP TABLE gone;
-	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet')});
-is(query('SELECT count(*) FROM empathy.models'), '2', 'there is a model');
+	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet');
+	CREATE TABLE said AS SELECT label, label || ' the ' || thing AS body
+		FROM unnest('{refund,deliver,love}'::text[]) AS label, unnest('{lamp,chair,table,shirt,phone}'::text[]) AS thing;
+	SELECT empathy.train_classifier('desk', 'SELECT body, label FROM said'), empathy.train_classifier('gone', 'SELECT body, label FROM said'),
+		empathy.drop_classifier('gone');
+	SELECT empathy.calibrate('mine', 'SELECT body, CASE label WHEN ''love'' THEN ''positive'' ELSE ''neutral'' END FROM said')});
+is(query('SELECT count(*) FROM empathy.models'), '4', 'there are models');
 
 my %kept = (
 	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
 	jobs => 'SELECT job, every, enabled FROM empathy.job',
 	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY version',
 	phrases => 'SELECT * FROM empathy.phrases ORDER BY task, label, phrase',
+	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
+	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
+	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},
 	'whether the worker is stopped' => 'SELECT * FROM empathy.worker_stop');
 my $live = 'SELECT customer, profile FROM empathy.live_profiles ORDER BY customer';
 my $folder = $node->backup_dir;
@@ -64,6 +72,7 @@ for my $format ('plain', 'custom')
 	is(query(q{SELECT count(*) FROM empathy.profiles WHERE customer IN ('3', 'new', 'newer', 'last')}, $database), '4',
 		"$format: triggers are back");
 	is(query('SELECT empathy.watch($$chat$$) > max(source) FROM empathy.source', $database), 'f', "$format: a known table is the same source");
+	is(query(q{SELECT empathy.train_classifier('gone', 'SELECT body, label FROM said')}, $database), 'gone-2', "$format: a dropped version stays dropped");
 	query('CREATE TABLE more (customer text, at timestamptz)', $database);
 	is(query('SELECT empathy.watch($$more$$) > 3', $database), 't', "$format: a new one gets a number of its own");
 }
