@@ -82,8 +82,9 @@ sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
 
 CORE_CFLAGS = -std=gnu11 -O2 -g -ffp-contract=off -Wall -Wextra -Wshadow -Wvla -Wno-sign-compare \
 	-Wno-missing-field-initializers -I$(srcdir)/src
-LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c text_language.c corpus.c lexicon.c linear.c \
-	memory.c text_write.c text_report.c text_accuracy.c)
+LEARN_SRCS = $(addprefix src/learn/,text_train.c text_data.c text_sets.c text_fit.c text_common.c text_language.c \
+	text_tune.c text_report.c text_accuracy.c lexicon.c word_graph.c wordnet.c affix.c emotion_odds.c corpus.c linear.c \
+	memory.c text_write.c)
 
 # Every test/unit/*_test.c against the pure cores, under sanitizers. An archive: a test links what it uses.
 UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*_test.c))
@@ -136,15 +137,18 @@ build/cdnow_fit: bench/cdnow_fit.c $(wildcard src/score/*.[ch] src/learn/mbg_fit
 	@mkdir -p $(@D)
 	$(CC) $(CORE_CFLAGS) -o $@ $< src/score/fmath.c src/score/mbg.c src/learn/mbg_fit.c -lm
 
+# WordNet's files, which the trainer reads as well: Debian package wordnet-base
+WORDNET ?= /usr/share/wordnet
+
 datasets:
 	@test -d "$(DATASETS)" || { echo "say where the data sets are: make $(MAKECMDGOALS) DATASETS=<folder>" >&2; exit 1; }
 
 model: datasets build/text_train
-	build/text_train build "$(DATASETS)" data/general-2.model
+	build/text_train build "$(DATASETS)" "$(WORDNET)" data/general-2.model
 
 # Is the shipped model what the trainer makes?
 model-check: datasets build/text_train
-	build/text_train build "$(DATASETS)" build/check.model
+	build/text_train build "$(DATASETS)" "$(WORDNET)" build/check.model
 	cmp build/check.model data/general-2.model
 
 model-report: datasets build/text_train

@@ -143,24 +143,39 @@ corpus_add(Corpus *corpus, const char *text, size_t len, uint32_t target, uint32
 	}
 }
 
-/* Let every class (softmax) of the rows from the given one on (one set) weigh the same. */
+/* Add the text of the last row once more, with another target. Its features are counted once. */
+void
+corpus_add_again(Corpus *corpus, uint32_t target, double weight)
+{
+	LinearRow *row;
+
+	corpus->rows = room(corpus->rows, (size_t) corpus->n_rows, sizeof(LinearRow));
+	row = &corpus->rows[corpus->n_rows++];
+	*row = row[-1];
+	row->target = target;
+	row->weight = weight;
+}
+
+/*
+ * Let every class (softmax) of the rows from the given one on (one set) weigh
+ * the same, and all of them together as much as before.
+ */
 void
 corpus_balance(Corpus *corpus, int from_row, int n_classes)
 {
-	int count[LINEAR_MAX_OUTPUTS] = { 0 };
-	int n_present = 0;
+	double sum[LINEAR_MAX_OUTPUTS] = { 0 };
+	double all = 0;
+	int	   n_present = 0;
 
-	for (int i = from_row; i < corpus->n_rows; i++)
-		count[corpus->rows[i].target]++;
-	for (int class = 0; class < n_classes; class ++)
-		n_present += count[class] > 0;
 	for (int i = from_row; i < corpus->n_rows; i++)
 	{
-		LinearRow *row = &corpus->rows[i];
-
-		row->weight *=
-			(double) (corpus->n_rows - from_row) / ((double) n_present * count[row->target]);
+		sum[corpus->rows[i].target] += corpus->rows[i].weight;
+		all += corpus->rows[i].weight;
 	}
+	for (int class = 0; class < n_classes; class ++)
+		n_present += sum[class] > 0;
+	for (int i = from_row; i < corpus->n_rows; i++)
+		corpus->rows[i].weight *= all / (n_present * sum[corpus->rows[i].target]);
 }
 
 /* Move the ids that stay to the n-th place and on, with their new numbers. Returns how many. */
@@ -188,6 +203,7 @@ void
 corpus_prune(Corpus *corpus, uint32_t least)
 {
 	Dictionary kept = { 0 };
+	LinearRow  text = { 0 }; /* the last row's, as it was */
 	size_t	   n = 0;
 
 	for (int i = 0; i < corpus->n_rows; i++)
@@ -197,6 +213,14 @@ corpus_prune(Corpus *corpus, uint32_t least)
 		size_t	   first = n;
 		int		   n_here = row->n;
 
+		if (i > 0 && row->first == text.first && row->n == text.n && row->n_grams == text.n_grams)
+		{
+			row->first = row[-1].first;
+			row->n = row[-1].n;
+			row->n_grams = row[-1].n_grams;
+			continue;
+		}
+		text = *row;
 		row->n = keep_ids(corpus, &kept, id, row->n, least, &n);
 		row->n_grams = keep_ids(corpus, &kept, id + n_here, row->n_grams, least, &n);
 		row->first = first;

@@ -37,6 +37,7 @@ extern int	dictionary_add(Dictionary *dictionary, uint32_t key, bool is_gram);
 extern void dictionary_free(Dictionary *dictionary);
 extern void corpus_add(Corpus *corpus, const char *text, size_t len, uint32_t target,
 					   uint32_t judged, double weight);
+extern void corpus_add_again(Corpus *corpus, uint32_t target, double weight);
 extern void corpus_balance(Corpus *corpus, int from_row, int n_classes);
 extern void corpus_prune(Corpus *corpus, uint32_t least);
 extern void corpus_free(Corpus *corpus);

@@ -1,9 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * lexicon.c
- *	  What word lists know about words: VADER's valence, TextBlob's polarity
- *	  and subjectivity, and a valence propagated from both over PPDB's
- *	  synonyms and antonyms, so that words in no list get one too.
+ *	  What is known about words: VADER's valence, TextBlob's polarity and
+ *	  subjectivity, a valence spread from both over WordNet, PPDB and word
+ *	  forms, so that words in no list get one too; and what emotions the
+ *	  texts with similar words have.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,226 +17,259 @@
 #include "learn/text_data.h"
 #include "text/feature.h"
 
-#define HALF   (LEXICON_COLUMNS / 2)
-#define ROUNDS 40
+#define NEIGHBOURS	 1.5f  /* scale of their emotions */
+#define LEAST_SPREAD 0.15f /* of the spread valence's column, to be taken in */
 
-typedef struct Word
+/* What the lists say about a word */
+typedef struct Entry
 {
 	double valence; /* VADER, -4 .. 4 */
 	bool   rated;
 	double polarity; /* TextBlob, sums over senses */
 	double subjectivity;
 	int	   senses;
-	double v;	  /* propagated, about -1 .. 1 */
-	double sum;	  /* of this round */
-	double edges; /* sum of their absolute weights */
-} Word;
+} Entry;
 
-typedef struct Edge
+typedef struct Lists
 {
-	int	   a;
-	int	   b;
-	double weight;
-} Edge;
-
-typedef struct Lexicon
-{
-	Dictionary names;
-	Word	  *words;
-	Edge	  *edges;
-	size_t	   n_edges;
+	WordGraph *graph;
+	Entry	  *entries; /* by id */
+	int		   n;
 	double	   edge_weight; /* of the file being read */
-} Lexicon;
+} Lists;
 
-/* The key of an entry that is one token; 0 for phrases. */
-static uint32_t
-entry_key(const char *entry, size_t len)
+static Entry *
+entry_of(Lists *lists, const char *word)
 {
-	TextStream	stream;
-	TextFeature feature;
-	uint32_t	key = 0;
+	int id = graph_add(lists->graph, word, strlen(word));
 
-	text_stream(&stream, entry, len);
-	while (text_next_feature(&stream, &feature))
+	if (id < 0)
+		return NULL;
+	while (lists->n <= id)
 	{
-		if (key != 0)
-			return 0;
-		key = feature.key[TEXT_KEY_WORD];
+		if ((lists->n & (lists->n - 1)) == 0)
+			lists->entries =
+				need(lists->entries, sizeof(Entry) * (lists->n ? (size_t) lists->n * 2 : 1));
+		memset(&lists->entries[lists->n++], 0, sizeof(Entry));
 	}
-	return key;
-}
-
-/* The id of an entry, or -1 when it is a phrase. */
-static int
-entry_id(Lexicon *lexicon, const char *entry, size_t len)
-{
-	uint32_t key = entry_key(entry, len);
-	int		 before = lexicon->names.n;
-	int		 id;
-
-	if (key == 0)
-		return -1;
-	id = dictionary_add(&lexicon->names, key, false);
-	if (id == before)
-	{
-		if ((id & (id - 1)) == 0)
-			lexicon->words = need(lexicon->words, sizeof(Word) * (id ? id * 2 : 1));
-		memset(&lexicon->words[id], 0, sizeof(Word));
-	}
-	return id;
+	return &lists->entries[id];
 }
 
 static void
 vader_row(void *arg, const char *label, const char *text, size_t len)
 {
-	Lexicon *lexicon = arg;
-	int		 id = entry_id(lexicon, label, strlen(label));
+	Entry *entry = entry_of(arg, label);
 
 	(void) len;
-	if (id < 0)
+	if (entry == NULL)
 		return;
-	lexicon->words[id].valence = atof(text);
-	lexicon->words[id].rated = true;
+	entry->valence = atof(text);
+	entry->rated = true;
 }
 
 /* word, part of speech, polarity, subjectivity, intensity: a row a sense */
 static void
 textblob_row(void *arg, const char *label, const char *text, size_t len)
 {
-	Lexicon	   *lexicon = arg;
-	int			id = entry_id(lexicon, label, strlen(label));
+	Entry	   *entry = entry_of(arg, label);
 	const char *polarity = strchr(text, '\t');
 	const char *subjectivity = polarity ? strchr(polarity + 1, '\t') : NULL;
 
 	(void) len;
-	if (id < 0 || subjectivity == NULL)
+	if (entry == NULL || subjectivity == NULL)
 		return;
-	lexicon->words[id].polarity += atof(polarity);
-	lexicon->words[id].subjectivity += atof(subjectivity);
-	lexicon->words[id].senses++;
+	entry->polarity += atof(polarity);
+	entry->subjectivity += atof(subjectivity);
+	entry->senses++;
 }
 
 static void
 edge_row(void *arg, const char *label, const char *text, size_t len)
 {
-	Lexicon *lexicon = arg;
-	int		 a = entry_id(lexicon, label, strlen(label));
-	int		 b = entry_id(lexicon, text, len);
-	size_t	 n = lexicon->n_edges;
+	Lists *lists = arg;
 
-	if (a < 0 || b < 0 || a == b)
+	graph_edge(lists->graph, graph_add(lists->graph, label, strlen(label)),
+			   graph_add(lists->graph, text, len), lists->edge_weight);
+}
+
+/* Words of the texts, so that forms that no list has are linked too */
+static void
+text_row(void *arg, const char *label, const char *text, size_t len)
+{
+	Lists	 *lists = arg;
+	TextScan  scan;
+	TextToken token;
+
+	(void) label;
+	if (data_held_out(text, len))
 		return;
-	if ((n & (n - 1)) == 0)
-		lexicon->edges = need(lexicon->edges, sizeof(Edge) * (n ? n * 2 : 1));
-	lexicon->edges[lexicon->n_edges++] = (Edge){ a, b, lexicon->edge_weight };
-}
-
-/* How sure the lists are of a word, and what they say. */
-static double
-seed(const Word *word, double *value)
-{
-	*value = word->rated	? word->valence / 4
-			 : word->senses ? 0.6 * word->polarity / word->senses
-							: 0;
-	return word->rated ? 8 : word->senses ? 4 : 0;
-}
-
-/* v = (c s + sum A v) / (c + sum |A| + 1), repeated */
-static void
-propagate(Lexicon *lexicon)
-{
-	for (size_t i = 0; i < lexicon->n_edges; i++)
-	{
-		const Edge *edge = &lexicon->edges[i];
-		double		size = edge->weight < 0 ? -edge->weight : edge->weight;
-
-		lexicon->words[edge->a].edges += size;
-		lexicon->words[edge->b].edges += size;
-	}
-	for (int round = 0; round < ROUNDS; round++)
-	{
-		for (int id = 0; id < lexicon->names.n; id++)
-			lexicon->words[id].sum = 0;
-		for (size_t i = 0; i < lexicon->n_edges; i++)
-		{
-			const Edge *edge = &lexicon->edges[i];
-
-			lexicon->words[edge->a].sum += edge->weight * lexicon->words[edge->b].v;
-			lexicon->words[edge->b].sum += edge->weight * lexicon->words[edge->a].v;
-		}
-		for (int id = 0; id < lexicon->names.n; id++)
-		{
-			Word  *word = &lexicon->words[id];
-			double value;
-			double sure = seed(word, &value);
-
-			word->v = (sure * value + word->sum) / (sure + word->edges + 1);
-		}
-	}
+	text_scan(&scan, text, len);
+	while (text_next_token(&scan, &token))
+		if (token.kind == TEXT_WORD)
+			graph_add(lists->graph, text + token.at, token.len);
 }
 
 static void
-set_columns(const Word *word, float *column)
+read_lists(Lists *lists, const char *wordnet)
 {
-	double v = word->v;
+	data_words("vader.tsv", '\t', vader_row, lists);
+	data_words("textblob.tsv", '\t', textblob_row, lists);
+	lists->edge_weight = 0.7;
+	data_words("ppdb_synonyms.txt", ' ', edge_row, lists);
+	lists->edge_weight = -1;
+	data_words("ppdb_antonyms.txt", ' ', edge_row, lists);
+	wordnet_edges(lists->graph, wordnet);
+	for (int i = 0; i < n_sentiment_sets; i++)
+		data_each(sentiment_sets[i].folder, "train", text_row, lists);
+	affix_edges(lists->graph);
+}
 
-	column[0] = (float) (word->valence / 4);
-	column[1] = (float) (word->valence < 0 ? -word->valence / 4 : word->valence / 4);
-	column[2] = (float) (word->senses ? word->polarity / word->senses : 0);
-	column[3] = (float) (word->senses ? word->subjectivity / word->senses : 0);
+static double *
+spread_valence(const Lists *lists)
+{
+	size_t	n = (size_t) lists->graph->keys.n;
+	double *value = need_zeroed(sizeof(double) * n);
+	double *sure = need_zeroed(sizeof(double) * n);
+	double *spread = need(NULL, sizeof(double) * n);
+
+	for (int id = 0; id < lists->n; id++)
+	{
+		const Entry *entry = &lists->entries[id];
+
+		value[id] = entry->rated	? entry->valence / 4
+					: entry->senses ? 0.6 * entry->polarity / entry->senses
+									: 0;
+		sure[id] = entry->rated ? 8 : entry->senses ? 4 : 0;
+	}
+	graph_spread(lists->graph, value, sure, spread);
+	need_free(value);
+	need_free(sure);
+	return spread;
+}
+
+static void
+set_valences(float *column, const Entry *entry, double v)
+{
+	double valence = entry->valence / 4;
+	int	   senses = entry->senses ? entry->senses : 1;
+
+	column[0] = (float) (2 * valence);
+	column[1] = (float) (2 * (valence < 0 ? -valence : valence));
+	column[2] = (float) (2 * entry->polarity / senses);
+	column[3] = (float) (entry->subjectivity / senses);
 	column[4] = (float) (3 * v);
 	column[5] = (float) (v > 0 ? 3 * v : 0);
 	column[6] = (float) (v < 0 ? 3 * v : 0);
 }
 
-/* Does the dictionary take the word in? What propagation hardly reached is left to the texts. */
-static bool
-is_taken(const Word *word, LexiconWords take)
+static void
+set_emotions(Lexicon *lexicon)
 {
-	if (take == LEXICON_ALL)
-		return word->rated || word->senses > 0 || word->v > 0.05 || word->v < -0.05;
-	return take == LEXICON_RATED && word->rated;
+	int	   n = lexicon->graph.keys.n;
+	float *odds = emotion_odds(&lexicon->graph.keys);
+	float *means = need(NULL, sizeof(float) * EMOTION_ODDS * (size_t) n);
+	graph_neighbours(&lexicon->graph, odds, EMOTION_ODDS, means);
+	for (int id = 0; id < n; id++)
+	{
+		const float *own = odds + (size_t) id * EMOTION_ODDS;
+		float		*column = lexicon->columns + (size_t) id * LEXICON_WORD + LEXICON_VALENCES;
+
+		for (int c = 0; c < EMOTION_ODDS; c++)
+			*column++ = NEIGHBOURS * means[(size_t) id * EMOTION_ODDS + c];
+		for (int c = 0; c < XED_ODDS; c++)
+			*column++ = own[GO_ODDS + c];
+	}
+	need_free(odds);
+	need_free(means);
+}
+
+void
+lexicon_read(Lexicon *lexicon, const char *wordnet)
+{
+	static const Entry none = { 0 };
+	Lists			   lists = { &lexicon->graph };
+	double			  *spread;
+	int				   n;
+
+	memset(lexicon, 0, sizeof(*lexicon));
+	read_lists(&lists, wordnet);
+	n = lexicon->graph.keys.n;
+	lexicon->rated = need_zeroed(sizeof(bool) * (size_t) n);
+	lexicon->columns = need_zeroed(sizeof(float) * LEXICON_WORD * (size_t) n);
+	spread = spread_valence(&lists);
+	for (int id = 0; id < n; id++)
+	{
+		const Entry *entry = id < lists.n ? &lists.entries[id] : &none;
+
+		lexicon->rated[id] = entry->rated;
+		set_valences(lexicon->columns + (size_t) id * LEXICON_WORD, entry, spread[id]);
+	}
+	set_emotions(lexicon);
+	need_free(spread);
+	need_free(lists.entries);
+}
+
+/* Does the dictionary take the word in? What spreading hardly reached is left to the texts. */
+static bool
+is_taken(const Lexicon *lexicon, int id, LexiconWords take)
+{
+	const float *column = lexicon->columns + (size_t) id * LEXICON_WORD;
+
+	if (lexicon->rated[id])
+		return true;
+	return take == LEXICON_ALL && (column[2] != 0 || column[3] != 0 || column[4] > LEAST_SPREAD ||
+								   column[4] < -LEAST_SPREAD);
 }
 
 static void
-read_lists(Lexicon *lexicon)
+spare(Dictionary *dictionary, uint32_t key, uint32_t least)
 {
-	data_words("vader.tsv", '\t', vader_row, lexicon);
-	data_words("textblob.tsv", '\t', textblob_row, lexicon);
-	lexicon->edge_weight = 0.7;
-	data_words("ppdb_synonyms.txt", ' ', edge_row, lexicon);
-	lexicon->edge_weight = -1;
-	data_words("ppdb_antonyms.txt", ' ', edge_row, lexicon);
-	propagate(lexicon);
+	int id = dictionary_find(dictionary, key);
+
+	if (id >= 0 && dictionary->count[id] < least)
+		dictionary->count[id] = least;
+}
+
+void
+lexicon_spare(const Lexicon *lexicon, Dictionary *dictionary, LexiconWords take, uint32_t least)
+{
+	const Dictionary *words = &lexicon->graph.keys;
+
+	for (int id = 0; id < words->n; id++)
+		if (is_taken(lexicon, id, take))
+		{
+			spare(dictionary, words->key[id], least);
+			spare(dictionary, text_negated_key(words->key[id]), least);
+		}
+}
+
+static void
+copy_columns(const Lexicon *lexicon, int id, float *columns, int feature, int half)
+{
+	if (feature >= 0)
+		memcpy(columns + (size_t) feature * LEXICON_COLUMNS + half * LEXICON_WORD,
+			   lexicon->columns + (size_t) id * LEXICON_WORD, sizeof(float) * LEXICON_WORD);
 }
 
 float *
-lexicon_columns(Dictionary *dictionary, LexiconWords take)
+lexicon_columns(const Lexicon *lexicon, Dictionary *dictionary, LexiconWords take)
 {
-	Lexicon lexicon = { 0 };
-	float  *columns;
+	const Dictionary *words = &lexicon->graph.keys;
+	float			 *columns;
 
-	read_lists(&lexicon);
-	for (int id = 0; id < lexicon.names.n; id++)
-		if (is_taken(&lexicon.words[id], take))
+	for (int id = 0; id < words->n; id++)
+		if (is_taken(lexicon, id, take))
 		{
-			dictionary_add(dictionary, lexicon.names.key[id], false);
-			dictionary_add(dictionary, text_negated_key(lexicon.names.key[id]), false);
+			dictionary_add(dictionary, words->key[id], false);
+			dictionary_add(dictionary, text_negated_key(words->key[id]), false);
 		}
 	columns = need_zeroed(sizeof(float) * LEXICON_COLUMNS * (size_t) dictionary->n);
-	for (int id = 0; id < lexicon.names.n; id++)
+	for (int id = 0; id < words->n; id++)
 	{
-		uint32_t key = lexicon.names.key[id];
-		int		 plain = dictionary_find(dictionary, key);
-		int		 negated = dictionary_find(dictionary, text_negated_key(key));
+		uint32_t key = words->key[id];
 
-		if (plain >= 0)
-			set_columns(&lexicon.words[id], columns + (size_t) plain * LEXICON_COLUMNS);
-		if (negated >= 0)
-			set_columns(&lexicon.words[id], columns + (size_t) negated * LEXICON_COLUMNS + HALF);
+		copy_columns(lexicon, id, columns, dictionary_find(dictionary, key), 0);
+		copy_columns(lexicon, id, columns, dictionary_find(dictionary, text_negated_key(key)), 1);
 	}
-	dictionary_free(&lexicon.names);
-	need_free(lexicon.words);
-	need_free(lexicon.edges);
 	return columns;
 }

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define LINEAR_MAX_OUTPUTS 1024
-#define LINEAR_MAX_COLUMNS 64
+#define LINEAR_MAX_COLUMNS 128
 
 typedef struct LinearRow
 {

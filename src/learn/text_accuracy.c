@@ -83,8 +83,8 @@ add_part(void *arg, size_t pos, const char *token, size_t len, int32_t contribut
 }
 
 /* The probabilities of negative, neutral and positive; without evidence, 0. */
-static void
-probabilities(const TextModel *model, const char *text, size_t len, double p[3])
+void
+accuracy_probabilities(const TextModel *model, const char *text, size_t len, double p[3])
 {
 	int64_t logit[2] = { 0, 0 };
 	double	sum;
@@ -112,7 +112,7 @@ class_row(void *arg, const char *label, const char *text, size_t len)
 
 	if (tally->unless && bsearch(&id, tally->unless->id, tally->unless->n, sizeof(uint64_t), by_id))
 		return;
-	probabilities(tally->model, text, len, p);
+	accuracy_probabilities(tally->model, text, len, p);
 	if (tally->binary)
 		p[1] = 0;
 	said = p[2] >= p[1] && p[2] >= p[0] ? 2 : p[0] >= p[1] ? 0 : 1;
@@ -186,56 +186,29 @@ macro_f1(const Tally *tally, int cut)
 
 /* ---- emotions ---- */
 
-static const char *const ekman_names[] = { "anger",	  "disgust",  "fear",	"joy",
-										   "sadness", "surprise", "neutral" };
-static const char *const ekman_members[] = {
-	"anger,annoyance,disapproval",
-	"disgust",
-	"fear,nervousness",
-	"joy,amusement,approval,excitement,gratitude,love,optimism,relief,pride,admiration,desire,caring",
-	"sadness,disappointment,embarrassment,grief,remorse",
-	"surprise,realization,confusion,curiosity",
-	"neutral",
-};
-
 typedef struct Emotions
 {
 	const TextModel *model;
-	bool			 ekman;
-	int				 n;
-	int				 hits[TEXT_MAX_HEADS], said[TEXT_MAX_HEADS], truth[TEXT_MAX_HEADS];
+	TextTaskKind	 kind;
+	uint32_t (*bits)(const char *labels);
+	int n;
+	int hits[TEXT_MAX_HEADS], said[TEXT_MAX_HEADS], truth[TEXT_MAX_HEADS];
 } Emotions;
-
-/* The emotions over their thresholds, as GoEmotions' bits */
-static uint32_t
-emotions_of(const TextModel *model, const char *text, size_t len)
-{
-	const TextTask *task = &model->task[TEXT_EMOTION];
-	int32_t			score[TEXT_MAX_HEADS];
-	uint32_t		bits = 0;
-
-	if (!text_scores(model, TEXT_EMOTION, text, len, NULL, score))
-		return 0;
-	for (int i = 0; i < task->n_heads; i++)
-		if (score[i] >= text_head(task, i).threshold)
-			bits |= emotion_bits(text_head(task, i).name);
-	return bits;
-}
 
 static void
 emotion_row(void *arg, const char *label, const char *text, size_t len)
 {
-	Emotions *e = arg;
-	uint32_t  said = emotions_of(e->model, text, len);
-	uint32_t  truth = emotion_bits(label);
-	int		  n_labels = e->ekman ? 7 : n_emotions;
+	Emotions	   *e = arg;
+	const TextTask *task = &e->model->task[e->kind];
+	int32_t			score[TEXT_MAX_HEADS];
+	uint32_t		truth = e->bits(label);
+	bool			known = text_scores(e->model, e->kind, text, len, NULL, score);
 
 	e->n++;
-	for (int i = 0; i < n_labels; i++)
+	for (int i = 0; i < task->n_heads; i++)
 	{
-		uint32_t members = e->ekman ? emotion_bits(ekman_members[i]) : 1u << i;
-		bool is = e->ekman ? (truth & emotion_bits(ekman_names[i])) != 0 : (truth & members) != 0;
-		bool says = (said & members) != 0;
+		bool is = truth >> i & 1;
+		bool says = known && score[i] >= text_head(task, i).threshold;
 
 		e->hits[i] += is && says;
 		e->said[i] += says;
@@ -246,13 +219,13 @@ emotion_row(void *arg, const char *label, const char *text, size_t len)
 static double
 emotion_f1(Emotions *e, const char *set)
 {
-	int	   n_labels = e->ekman ? 7 : n_emotions;
+	int	   n_labels = e->model->task[e->kind].n_heads;
 	double sum = 0;
 
 	data_each(set, "dev", emotion_row, e);
 	for (int i = 0; i < n_labels; i++)
 		sum += e->said[i] + e->truth[i] > 0 ? 2.0 * e->hits[i] / (e->said[i] + e->truth[i]) : 0;
-	return sum / n_labels;
+	return n_labels ? sum / n_labels : 0;
 }
 
 /* ---- the tables ---- */
@@ -353,13 +326,13 @@ print_emotions(const TextModel *model)
 {
 	static const double all[N_PEERS] = { [FASTTEXT] = .395 };
 	static const double basic[N_PEERS] = { [FASTTEXT] = .547 };
-	Emotions			emotions = { model };
-	Emotions			ekman = { model, true };
+	Emotions			emotions = { model, TEXT_EMOTION, emotion_bits };
+	Emotions			six = { model, TEXT_BASIC, basic_bits };
 	double				f1 = emotion_f1(&emotions, "goemotions");
 
 	print_row("GoEmotions, 27 emotions and neutral, macro-F1", emotions.n, f1, all);
-	f1 = emotion_f1(&ekman, "goemotions_ekman");
-	print_row("GoEmotions, 6 basic emotions and neutral, macro-F1", ekman.n, f1, basic);
+	f1 = emotion_f1(&six, "goemotions_ekman");
+	print_row("GoEmotions, 6 basic emotions and neutral, macro-F1", six.n, f1, basic);
 }
 
 static void

@@ -21,8 +21,8 @@ extern void data_file(const char *path, DataRow row, void *arg);
 extern void data_words(const char *file, char separator, DataRow row, void *arg);
 
 /* Texts of development and evaluation parts, compared without case and punctuation */
-extern void data_hold_out(const char *set, const char *part);
-extern bool data_held_out(const char *text, size_t len);
+extern void		data_hold_out(const char *set, const char *part);
+extern bool		data_held_out(const char *text, size_t len);
 extern uint64_t data_identity(const char *text, size_t len);
 
 /* Sentiment: 0 negative, 1 neutral, 2 positive, -1 none of them */
@@ -31,7 +31,11 @@ typedef struct SentimentSet
 	const char *folder;
 	double		weight;
 	int (*label)(const char *label);
+	bool has_valence;  /* labels are mean human valences, -4 .. 4: see valence_shares() */
+	bool is_word_list; /* rows are words */
 } SentimentSet;
+
+extern void valence_shares(double valence, double share[3]);
 
 extern int plain_sentiment(const char *label);
 
@@ -40,7 +44,11 @@ extern const int		  n_sentiment_sets;
 
 extern const char *const emotion_names[];
 extern const int		 n_emotions;
-extern uint32_t			 emotion_bits(const char *labels);
+extern uint32_t			 emotion_bits(const char *labels); /* of GoEmotions */
+extern const char *const basic_names[];					   /* Ekman's six and neutral */
+extern const int		 n_basic;
+extern uint32_t			 basic_bits(const char *labels);
+extern uint32_t			 xed_bits(const char *labels);
 
 typedef struct IntentSet
 {

@@ -41,6 +41,8 @@ grade_row(void *arg, const char *label, const char *text, size_t len)
 		return;
 	if (graded->kind == TEXT_EMOTION)
 		target = emotion_bits(label);
+	if (graded->kind == TEXT_BASIC)
+		target = basic_bits(label);
 	if ((n & (n - 1)) == 0)
 	{
 		size_t room = n ? (size_t) n * 2 : 1;
@@ -62,6 +64,8 @@ grade(Graded *graded, const TextModel *model, TextTaskKind kind)
 	*graded = (Graded){ model, kind };
 	if (kind == TEXT_EMOTION)
 		data_each("goemotions", "dev", grade_row, graded);
+	if (kind == TEXT_BASIC)
+		data_each("goemotions_ekman", "dev", grade_row, graded);
 	for (int i = 0; kind == TEXT_INTENT && i < n_intent_sets; i++)
 	{
 		graded->set = &intent_sets[i];
@@ -314,6 +318,7 @@ report_print(const TextModel *model)
 	print_classes(model, "alexa", "test", false);
 	print_classes(model, "mpqa", "dev", true);
 	print_labels(model, TEXT_EMOTION, "emotions");
+	print_labels(model, TEXT_BASIC, "basic emotions");
 	print_labels(model, TEXT_INTENT, "intents");
 	printf("intents, dev accuracy of the best label or none:\n");
 	for (int i = 0; i < n_intent_sets; i++)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "learn/text_data.h"
+#include "text/number.h"
 
 #define LENGTH(a) ((int) (sizeof(a) / sizeof((a)[0])))
 
@@ -32,13 +33,25 @@ plain_sentiment(const char *label)
 	return strcmp(label, "neg") == 0 ? 0 : strcmp(label, "neu") == 0 ? 1 : 2;
 }
 
+#define NEUTRAL_VALENCE 0.6 /* at most, either way */
+#define VALENCE_SCALE	0.5 /* of the logistic distribution of one person's valence */
+
 /* Mean human valence, -4 .. 4 */
 static int
 valence_sentiment(const char *label)
 {
 	double v = atof(label);
 
-	return v < -0.6 ? 0 : v > 0.6 ? 2 : 1;
+	return v < -NEUTRAL_VALENCE ? 0 : v > NEUTRAL_VALENCE ? 2 : 1;
+}
+
+/* How many people, of those with that mean, would call a text negative, neutral, positive */
+void
+valence_shares(double valence, double share[3])
+{
+	share[0] = 1 / (1 + text_exp((valence + NEUTRAL_VALENCE) / VALENCE_SCALE));
+	share[2] = 1 / (1 + text_exp((NEUTRAL_VALENCE - valence) / VALENCE_SCALE));
+	share[1] = 1 - share[0] - share[2];
 }
 
 /* From emotions: all of one side, or none at all */
@@ -83,17 +96,17 @@ xed_sentiment(const char *labels)
 }
 
 const SentimentSet sentiment_sets[] = {
-	{ "tweeteval_sentiment", 1.0, plain_sentiment },
+	{ "tweeteval_sentiment", 0.8, plain_sentiment },
 	{ "goemotions", 0.42, goemotions_sentiment },
 	{ "xed_en", 0.5, xed_sentiment },
 	{ "sent_amazon", 2.0, plain_sentiment },
 	{ "sent_yelp", 2.0, plain_sentiment },
 	{ "sent_imdb", 2.0, plain_sentiment },
-	{ "lexicon", 1.0, plain_sentiment },
-	{ "vadergt_tweets", 1.5, valence_sentiment },
-	{ "vadergt_amazonReviewSnippets", 1.95, valence_sentiment },
-	{ "vadergt_movieReviewSnippets", 1.7, valence_sentiment },
-	{ "vadergt_nytEditorialSnippets", 1.5, valence_sentiment },
+	{ "lexicon", 1.0, plain_sentiment, false, true },
+	{ "vadergt_tweets", 5.5, valence_sentiment, true },
+	{ "vadergt_amazonReviewSnippets", 7, valence_sentiment, true },
+	{ "vadergt_movieReviewSnippets", 6, valence_sentiment, true },
+	{ "vadergt_nytEditorialSnippets", 4.5, valence_sentiment, true },
 };
 const int n_sentiment_sets = LENGTH(sentiment_sets);
 
@@ -108,15 +121,41 @@ const char *const emotion_names[] = {
 };
 const int n_emotions = LENGTH(emotion_names);
 
-uint32_t
-emotion_bits(const char *labels)
+const char *const basic_names[] = { "anger",   "disgust",  "fear",	 "joy",
+									"sadness", "surprise", "neutral" };
+const int		  n_basic = LENGTH(basic_names);
+
+/* Those of XED */
+static const char *const xed_names[] = { "anger",	"anticipation", "disgust", "fear",	 "joy",
+										 "sadness", "surprise",		"trust",   "neutral" };
+
+static uint32_t
+bits_of(const char *labels, const char *const *names, int n)
 {
 	uint32_t bits = 0;
 
-	for (int i = 0; i < n_emotions; i++)
-		if (lists(labels, emotion_names[i]))
+	for (int i = 0; i < n; i++)
+		if (lists(labels, names[i]))
 			bits |= 1u << i;
 	return bits;
+}
+
+uint32_t
+emotion_bits(const char *labels)
+{
+	return bits_of(labels, emotion_names, n_emotions);
+}
+
+uint32_t
+basic_bits(const char *labels)
+{
+	return bits_of(labels, basic_names, n_basic);
+}
+
+uint32_t
+xed_bits(const char *labels)
+{
+	return bits_of(labels, xed_names, LENGTH(xed_names));
 }
 
 /* ---- intents of customers' messages ---- */

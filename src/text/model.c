@@ -55,8 +55,9 @@ is_name(const uint8_t *p, size_t size, bool plain)
 }
 
 static bool
-check_heads(const TextTask *task, bool plain)
+check_heads(TextTask *task, bool plain)
 {
+	task->neutral = -1;
 	for (int i = 0; i < task->n_heads; i++)
 	{
 		TextHead head = text_head(task, i);
@@ -65,6 +66,8 @@ check_heads(const TextTask *task, bool plain)
 			return false;
 		if (head.bias < -(100 << 16) || head.bias > (100 << 16) || head.scale > (1u << 24))
 			return false;
+		if (strcmp(head.name, "neutral") == 0)
+			task->neutral = i;
 	}
 	return true;
 }

@@ -85,6 +85,7 @@ typedef struct TextHead
 typedef struct TextTask
 {
 	int			   n_heads; /* 0: the model has no such task */
+	int			   neutral; /* the head of that name, or -1 */
 	unsigned	   buckets_log2;
 	unsigned	   kinds; /* bits 1 << TextKeyKind */
 	size_t		   bucket_bytes;

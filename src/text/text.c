@@ -261,7 +261,16 @@ mood_score(const TextModel *model, const Mood *mood)
 						   mood_logit(model, mood, TEXT_POSITIVE));
 }
 
-/* Each label is as strong as in the sentence that says it best. */
+#define NOT_SAID (-2 * MAX_LOGIT) /* less than any logit */
+
+/* Each label is as strong as in the sentence that says it best, neutral as in the one that says it
+ * least: one feeling ends it. */
+static bool
+tells_more(const TextTask *task, int head, int32_t logit, int32_t so_far)
+{
+	return so_far == NOT_SAID || (head == task->neutral ? logit < so_far : logit > so_far);
+}
+
 static void
 raise_logits(const TextModel *model, TextTaskKind kind, const Sentence *sentence, int32_t *logit)
 {
@@ -272,7 +281,7 @@ raise_logits(const TextModel *model, TextTaskKind kind, const Sentence *sentence
 	{
 		int32_t here = logit_of(text_head(task, i), sentence->sum[kind][i], root);
 
-		if (here > logit[i])
+		if (tells_more(task, i, here, logit[i]))
 			logit[i] = here;
 	}
 }
@@ -281,7 +290,7 @@ static void
 lowest_logits(int32_t logit[TEXT_MAX_HEADS])
 {
 	for (int i = 0; i < TEXT_MAX_HEADS; i++)
-		logit[i] = -2 * MAX_LOGIT;
+		logit[i] = NOT_SAID;
 }
 
 static void
@@ -306,7 +315,7 @@ text_labels(const TextTask *task, const int32_t score[TEXT_MAX_HEADS],
 		TextHead head = text_head(task, i);
 		int		 at = n;
 
-		if (score[i] < head.threshold || strcmp(head.name, "neutral") == 0)
+		if (score[i] < head.threshold || i == task->neutral)
 			continue;
 		while (at > 0 && label[at - 1].score < score[i])
 			at--;
@@ -503,7 +512,7 @@ find_claim(Reader *reader, TextTaskKind kind, Claim *claim)
 	Sentence sentence;
 	Mood	 mood = { { 0, 0 }, 0 };
 
-	claim->raw = -2 * MAX_LOGIT;
+	claim->raw = NOT_SAID;
 	claim->root = 1;
 	claim->at = claim->end = 0;
 	while (next_sentence(reader, &sentence))
@@ -515,7 +524,7 @@ find_claim(Reader *reader, TextTaskKind kind, Claim *claim)
 		if (kind == TEXT_SENTIMENT || root == 0)
 			continue;
 		here = logit_of(text_head(claim->task, claim->head), sentence.sum[kind][claim->head], root);
-		if (here > claim->raw)
+		if (tells_more(claim->task, claim->head, here, claim->raw))
 		{
 			claim->raw = here;
 			claim->root = root;

@@ -15,8 +15,8 @@
  *	  bias + scale * (sum over all) / (sum of the sqrt(n))
  * and its score is (e^p - e^m) / (1 + e^p + e^m), with p and m the logits of
  * positive and negative against neutral: P(positive) - P(negative). An emotion
- * or an intent is as strong as in the sentence that says it best; its score
- * is 1 / (1 + e^-logit).
+ * or an intent is as strong as in the sentence that says it best, neutral as
+ * in the one that says it least; its score is 1 / (1 + e^-logit).
  *
  * A user's classifier reads a text as one sentence, at most TEXT_CLASS_BYTES of
  * it. A class's score is its probability among the classes (softmax of the

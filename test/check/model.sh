@@ -16,7 +16,7 @@ has_recorded_sum() {
 }
 
 echo 1..4
-check "trains" build/text_train build "$folder" "$folder/a"
-check "trains again" build/text_train build "$folder" "$folder/b"
+check "trains" build/text_train build "$folder" "$folder/wordnet" "$folder/a"
+check "trains again" build/text_train build "$folder" "$folder/wordnet" "$folder/b"
 check "gives the same bytes" cmp "$folder/a" "$folder/b"
 check "that are recorded" has_recorded_sum
