@@ -25,7 +25,7 @@ COMMENT ON COLUMN empathy.text_model.model IS 'Name and version; its meaning nev
 COMMENT ON COLUMN empathy.text_model.task IS 'class: a classifier; sentiment: a calibration';
 COMMENT ON COLUMN empathy.text_model.bytes IS 'Of a classifier: its model file';
 COMMENT ON COLUMN empathy.text_model.checksum IS 'Of the bytes';
-COMMENT ON COLUMN empathy.text_model.base IS 'Of a calibration: the model whose sentiment it shifts';
+COMMENT ON COLUMN empathy.text_model.base IS 'Of a calibration: the model whose sentiment it shifts; of a classifier: the one that it builds on, if any';
 COMMENT ON COLUMN empathy.text_model.negative_offset IS 'Added to the logit of negative, in 1/65536';
 COMMENT ON COLUMN empathy.text_model.positive_offset IS 'Added to the logit of positive, in 1/65536';
 COMMENT ON COLUMN empathy.text_model.texts IS 'How many texts it was trained on';
@@ -71,11 +71,11 @@ COMMENT ON COLUMN empathy.accuracy.language IS 'Of the texts, if they were of on
 COMMENT ON COLUMN empathy.accuracy.measured_at IS 'When it was measured';
 REVOKE ALL ON empathy.accuracy FROM PUBLIC;
 
-CREATE FUNCTION empathy.train_classifier(name text, query text) RETURNS text
-    AS 'MODULE_PATHNAME', 'emp_train_classifier' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION empathy.train_classifier(text, text) IS
-    'Learns labels of your own from a query''s (text, label) and stores them as the next version of the name, which it returns; measured on rows held out';
-REVOKE ALL ON FUNCTION empathy.train_classifier(text, text) FROM PUBLIC;
+CREATE FUNCTION empathy.train_classifier(name text, query text, base text DEFAULT NULL) RETURNS text
+    AS 'MODULE_PATHNAME', 'emp_train_classifier' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION empathy.train_classifier(text, text, text) IS
+    'Learns labels of your own from a query''s (text, label) and stores them as the next version of the name, which it returns; measured on rows held out. With a base it starts from what that model knows of words';
+REVOKE ALL ON FUNCTION empathy.train_classifier(text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION empathy.calibrate(name text, query text, base text DEFAULT NULL) RETURNS text
     AS 'MODULE_PATHNAME', 'emp_calibrate' LANGUAGE C VOLATILE;

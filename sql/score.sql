@@ -66,7 +66,7 @@ COMMENT ON COLUMN empathy.models.target IS 'What counts as coming back: a purcha
 COMMENT ON COLUMN empathy.models.customers IS 'How many customers it was fitted on';
 COMMENT ON COLUMN empathy.models.texts IS 'How many texts it was trained on';
 COMMENT ON COLUMN empathy.models.classes IS 'How many labels they had';
-COMMENT ON COLUMN empathy.models.base IS 'The model that it is calibrated from';
+COMMENT ON COLUMN empathy.models.base IS 'The model that it is calibrated from, or builds on';
 COMMENT ON COLUMN empathy.models.as_of IS 'The last day that the fit knew of';
 COMMENT ON COLUMN empathy.models.fitted_at IS 'When it was fitted';
 COMMENT ON COLUMN empathy.models.status IS 'How the fit ended';

@@ -6,7 +6,9 @@
  * Linear over words, words under negation, pairs of words and character grams:
  * a softmax and sigmoids of one class against the rest, whose logits are added.
  * They err differently, so together they err less, and their sum is as linear
- * as they are.  It is fitted two times over: first without the rows that it is
+ * as they are.  A classifier may build on a base model: the weights that its
+ * heads give a word are columns (linear.h), folded into the word's own weights,
+ * and its words are known.  It is fitted two times over: first without the rows that it is
  * then measured on, which gives its figures, the temperature that makes its
  * scores probabilities (Guo et al. 2017, section 4.2), and the threshold under
  * which it does not answer; then on all rows.
@@ -26,7 +28,6 @@
 
 #define KINDS \
 	(1u << TEXT_KEY_WORD | 1u << TEXT_KEY_NEGATED | 1u << TEXT_KEY_PAIR | 1u << TEXT_KEY_GRAM)
-#define GRAM_VALUE	   0.3
 #define FITS		   2	 /* softmax and sigmoids */
 #define HALF		   2	 /* what the sigmoids' logits are divided by */
 #define N_FOLDS		   5	 /* a row in so many is held out */
@@ -37,13 +38,23 @@
 #define RIGHT_UNSAID_2 0.01	 /* likewise, when there are rows labelled TEXT_UNKNOWN */
 #define MAX_LOAD	   0.8	 /* of the model's slots */
 
-/* With smoothing no class ever gets all of the probability, which generalises better. */
-static const LinearOptions softmax_fit = {
-	.softmax = true, .epochs = 12, .rate = 0.3, .dropout = 0.2, .smoothing = 0.3, .seed = 1
-};
-static const LinearOptions one_vs_rest_fit = {
-	.one_vs_rest = true, .epochs = 12, .rate = 0.3, .dropout = 0.2, .seed = 2
-};
+/*
+ * With smoothing no class ever gets all of the probability, which generalises
+ * better.  What a base model knows of words is learned from every row, and soon;
+ * slow steps keep the words themselves from drowning it.
+ */
+typedef struct Pace
+{
+	int	   epochs;
+	double rate;
+	double gram_value;
+} Pace;
+
+static const Pace alone = { 12, 0.3, 0.3 };
+static const Pace on_base = { 5, 0.05, 0.2 };
+
+#define DROPOUT	  0.2
+#define SMOOTHING 0.3
 
 /* A held-out row as a model that doesn't know it reads it */
 typedef struct Measured
@@ -124,24 +135,156 @@ is_held_out(const ClassifierRow *row, int fold)
 	return (int) (row->identity % N_FOLDS) == fold;
 }
 
+/* How many words a base model can have */
+static int64_t
+base_room(const TextModel *base)
+{
+	return base != NULL ? (int64_t) TEXT_SLOTS << base->task[TEXT_SENTIMENT].buckets_log2 : 0;
+}
+
 /* Leave out what is rare until the rest fits. A word seen once says little among many rows. */
 static void
-prune(Corpus *corpus, int n_classes)
+prune(Corpus *corpus, const ClassifierData *data)
 {
-	for (uint32_t least = corpus->n_rows < FEW_ROWS ? 1 : 2;
-		 least == 2 || (int64_t) corpus->words.n * n_classes > CLASSIFIER_MAX_WEIGHTS; least *= 2)
+	int64_t most = CLASSIFIER_MAX_WEIGHTS / data->n_classes - base_room(data->base);
+
+	for (uint32_t least = corpus->n_rows < FEW_ROWS ? 1 : 2; least == 2 || corpus->words.n > most;
+		 least *= 2)
 		if (least > 1)
 			corpus_prune(corpus, least);
 }
 
-/* Add a fit to the weights, divided by a number. */
-static void
-add_fit(Classifier *classifier, const LinearData *linear, LinearOptions options, int divisor,
-		Ticking *ticking)
+/* The tasks of a base model whose weights of a word say what it is like */
+static const TextTaskKind base_tasks[] = { TEXT_SENTIMENT, TEXT_EMOTION, TEXT_INTENT };
+#define N_BASE_TASKS ((int) (sizeof(base_tasks) / sizeof(base_tasks[0])))
+
+static int
+count_columns(const TextModel *base)
 {
-	options.tick = tick_fit;
-	options.tick_arg = ticking;
-	linear_fit(linear, &options, divisor, classifier->weights, classifier->bias);
+	int n = 0;
+
+	for (int t = 0; base != NULL && t < N_BASE_TASKS; t++)
+		n += base->task[base_tasks[t]].n_heads;
+	return n;
+}
+
+/* Whether there is room for the base model's words. */
+bool
+classifier_fits_base(const ClassifierData *data)
+{
+	return base_room(data->base) * data->n_classes <= CLASSIFIER_MAX_WEIGHTS / 2 &&
+		   count_columns(data->base) <= LINEAR_MAX_COLUMNS;
+}
+
+/* What a base model's look-up tells of a key: its bucket and its check. */
+static uint32_t
+told_key(uint32_t bucket, unsigned buckets_log2, uint16_t check)
+{
+	return (buckets_log2 > 0 ? bucket << (32 - buckets_log2) : 0) | check;
+}
+
+static uint32_t
+told_apart(const TextTask *task, uint32_t key)
+{
+	return told_key((uint32_t) text_bucket(key, task->buckets_log2), task->buckets_log2,
+					text_check(key));
+}
+
+/*
+ * Let the dictionary have every word of the base model: a classifier that
+ * builds on it knows what it means also where its own texts lack it.
+ */
+static void
+add_base_words(Dictionary *words, const TextModel *base)
+{
+	const TextTask *task = &base->task[TEXT_SENTIMENT];
+	Dictionary		present = { 0 };
+
+	for (int id = 0; id < words->n; id++)
+		dictionary_add(&present, told_apart(task, words->key[id]), false);
+	for (uint32_t bucket = 0; bucket < 1u << task->buckets_log2; bucket++)
+		for (int i = 0; i < TEXT_SLOTS; i++)
+		{
+			const uint8_t *slot = task->buckets + bucket * task->bucket_bytes + 2 * i;
+			uint16_t	   check = (uint16_t) (slot[0] | slot[1] << 8);
+			uint32_t	   key = told_key(bucket, task->buckets_log2, check);
+
+			if (check != 0 && dictionary_find(&present, key) < 0)
+				dictionary_add(words, key, false);
+		}
+	dictionary_free(&present);
+}
+
+/* The columns of every word: the base model's weights, so that what it knows is one feature each. */
+static float *
+base_columns(const Dictionary *words, const TextModel *base)
+{
+	int	   n = count_columns(base);
+	float *columns = need_zeroed(sizeof(float) * (size_t) n * words->n);
+
+	for (int id = 0; id < words->n; id++)
+	{
+		float *column = columns + (size_t) n * id;
+
+		for (int t = 0; t < N_BASE_TASKS; t++)
+		{
+			const TextTask *task = &base->task[base_tasks[t]];
+			const int8_t   *w = words->is_gram[id] ? NULL : text_weights(task, words->key[id]);
+
+			for (int h = 0; h < task->n_heads; h++, column++)
+				if (w != NULL)
+					*column = (float) (w[h] * (text_head(task, h).scale / 16777216.0));
+		}
+	}
+	return columns;
+}
+
+/* A class weighs as the square root of its number of rows, so that rare ones are heard too. */
+static void
+weigh_classes(Corpus *corpus, int n_classes)
+{
+	int *count = need_zeroed(sizeof(int) * (size_t) n_classes);
+
+	for (int i = 0; i < corpus->n_rows; i++)
+		count[corpus->rows[i].target]++;
+	for (int i = 0; i < corpus->n_rows; i++)
+		corpus->rows[i].weight =
+			sqrt((double) corpus->n_rows / n_classes / count[corpus->rows[i].target]);
+	need_free(count);
+}
+
+static void
+fill_corpus(Corpus *corpus, const ClassifierData *data, int fold)
+{
+	for (int i = 0; i < data->n_rows; i++)
+		if (!is_held_out(&data->rows[i], fold))
+			corpus_add(corpus, data->bytes + data->rows[i].at, data->rows[i].len,
+					   (uint32_t) data->rows[i].class, 0, 1);
+	weigh_classes(corpus, data->n_classes);
+	prune(corpus, data);
+	if (data->base != NULL)
+		add_base_words(&corpus->words, data->base);
+}
+
+/* Add the two fits to the weights. */
+static void
+fit_both(Classifier *classifier, const LinearData *linear, const Pace *pace, Ticking *ticking)
+{
+	LinearOptions options = { .epochs = pace->epochs,
+							  .rate = pace->rate,
+							  .dropout = DROPOUT,
+							  .tick = tick_fit,
+							  .tick_arg = ticking };
+
+	options.softmax = true;
+	options.smoothing = SMOOTHING;
+	options.seed = 1;
+	linear_fit(linear, &options, 1, classifier->weights, classifier->bias);
+	ticking->done++;
+	options.softmax = false;
+	options.one_vs_rest = true;
+	options.seed = 2;
+	linear_fit(linear, &options, HALF, classifier->weights, classifier->bias);
 	ticking->done++;
 }
 
@@ -150,23 +293,27 @@ static void
 fit(Classifier *classifier, int fold, Ticking *ticking)
 {
 	const ClassifierData *data = classifier->data;
+	const Pace			 *pace = data->base != NULL ? &on_base : &alone;
 	Corpus				  corpus = { .kinds = KINDS };
-	LinearData			  linear = { .n_outputs = data->n_classes, .gram_value = GRAM_VALUE };
+	float				 *columns = NULL;
 
-	for (int i = 0; i < data->n_rows; i++)
-		if (!is_held_out(&data->rows[i], fold))
-			corpus_add(&corpus, data->bytes + data->rows[i].at, data->rows[i].len,
-					   (uint32_t) data->rows[i].class, 0, 1);
-	prune(&corpus, data->n_classes);
-	linear.ids = corpus.ids;
-	linear.rows = corpus.rows;
-	linear.n_rows = corpus.n_rows;
-	linear.n_features = corpus.words.n;
-	linear.is_gram = corpus.words.is_gram;
+	fill_corpus(&corpus, data, fold);
+	if (data->base != NULL)
+		columns = base_columns(&corpus.words, data->base);
 	classifier->weights = need_zeroed(sizeof(double) * (size_t) corpus.words.n * data->n_classes);
 	classifier->bias = need_zeroed(sizeof(double) * (size_t) data->n_classes);
-	add_fit(classifier, &linear, softmax_fit, 1, ticking);
-	add_fit(classifier, &linear, one_vs_rest_fit, HALF, ticking);
+	fit_both(classifier,
+			 &(LinearData){ .ids = corpus.ids,
+							.rows = corpus.rows,
+							.n_rows = corpus.n_rows,
+							.n_features = corpus.words.n,
+							.n_outputs = data->n_classes,
+							.n_columns = count_columns(data->base),
+							.columns = columns,
+							.is_gram = corpus.words.is_gram,
+							.gram_value = pace->gram_value },
+			 pace, ticking);
+	need_free(columns);
 	classifier->words = corpus.words;
 	corpus.words = (Dictionary){ 0 };
 	corpus_free(&corpus);
@@ -186,8 +333,11 @@ uint8_t *
 classifier_bytes(const Classifier *classifier, const char *name, size_t *size)
 {
 	const ClassifierData *data = classifier->data;
-	FittedModel			  model = { .name = name };
-	FittedTask			 *task = &model.task[TEXT_CLASS];
+	/* of a base model's words no more is known than where they lie there */
+	unsigned most_log2 =
+		data->base != NULL ? data->base->task[TEXT_SENTIMENT].buckets_log2 : TEXT_MAX_BUCKETS_LOG2;
+	FittedModel model = { .name = name };
+	FittedTask *task = &model.task[TEXT_CLASS];
 
 	*task = (FittedTask){ .n_heads = data->n_classes,
 						  .names = data->labels,
@@ -196,7 +346,7 @@ classifier_bytes(const Classifier *classifier, const char *name, size_t *size)
 						  .weights = classifier->weights,
 						  .bias = classifier->bias,
 						  .threshold = classifier->threshold };
-	while (task->buckets_log2 < TEXT_MAX_BUCKETS_LOG2 &&
+	while (task->buckets_log2 < most_log2 &&
 		   (TEXT_SLOTS << task->buckets_log2) * MAX_LOAD < classifier->words.n)
 		task->buckets_log2++;
 	return text_model_bytes(&model, size);

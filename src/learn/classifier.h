@@ -30,6 +30,7 @@ typedef struct ClassifierData
 	int				   n_rows;
 	const char *const *labels; /* UTF-8, less than TEXT_HEAD_NAME bytes; TEXT_UNKNOWN is special */
 	int				   n_classes;
+	const TextModel	  *base; /* with sentiment: what it builds on; or NULL */
 } ClassifierData;
 
 typedef enum ClassifierPhase
@@ -65,6 +66,7 @@ typedef struct Classifier
 } Classifier;
 
 extern uint64_t classifier_identity(const char *text, size_t len);
+extern bool		classifier_fits_base(const ClassifierData *data);
 extern void		classifier_fit(Classifier *classifier, ClassifierData *data, ClassifierTick tick,
 							   void *tick_arg);
 extern void		classifier_free(Classifier *classifier);

@@ -277,6 +277,7 @@ labelled_read(const char *query, ClassifierData *data)
 									   "left out " INT64_FORMAT " rows without a text or a label",
 									   (unsigned long) reading.n_skipped, reading.n_skipped)));
 	sort_labels(&reading, data);
+	data->base = NULL;
 	data->bytes = reading.bytes;
 	data->rows = reading.rows;
 	data->n_rows = reading.n_rows;

@@ -118,11 +118,14 @@ static void
 store_classifier(const Classifier *classifier, const SavedUser *caller, const Version *version)
 {
 	const ClassifierFigures *figures = &classifier->figures;
-	Oid		 types[] = { TEXTOID, INT4OID, TEXTOID, BYTEAOID, INT8OID, INT8OID, INT4OID, TEXTOID };
-	size_t	 size;
-	uint8_t *file = classifier_bytes(classifier, version->model, &size);
-	bytea	*bytes = palloc_extended(VARHDRSZ + size, MCXT_ALLOC_HUGE);
-	Datum	 values[8];
+	Oid						 types[] = {
+							 TEXTOID, INT4OID, TEXTOID, BYTEAOID, INT8OID, INT8OID, INT4OID, TEXTOID, TEXTOID
+	};
+	size_t			 size;
+	uint8_t			*file = classifier_bytes(classifier, version->model, &size);
+	bytea			*bytes = palloc_extended(VARHDRSZ + size, MCXT_ALLOC_HUGE);
+	Datum			 values[9];
+	const TextModel *base = classifier->data->base;
 
 	SET_VARSIZE(bytes, VARHDRSZ + size);
 	memcpy(VARDATA(bytes), file, size);
@@ -134,9 +137,10 @@ store_classifier(const Classifier *classifier, const SavedUser *caller, const Ve
 	values[5] = Int64GetDatum(classifier->data->n_rows);
 	values[6] = Int32GetDatum(classifier->data->n_classes);
 	values[7] = trainer(caller);
+	values[8] = base != NULL ? CStringGetTextDatum(base->name) : (Datum) 0;
 	execute("INSERT INTO empathy.text_model (name, version, model, task, bytes, checksum, texts, "
-			"classes, trained_by) VALUES ($1, $2, $3, 'class', $4, $5, $6, $7, $8)",
-			8, types, values, NULL, SPI_OK_INSERT);
+			"classes, trained_by, base) VALUES ($1, $2, $3, 'class', $4, $5, $6, $7, $8, $9)",
+			9, types, values, base != NULL ? NULL : "        n", SPI_OK_INSERT);
 	store_figure(version, "accuracy", figures->accuracy, figures->n);
 	store_figure(version, "macro-F1", figures->macro_f1, figures->n);
 	store_figure(version, "log loss", figures->log_loss, figures->n + figures->n_unknown);
@@ -226,23 +230,46 @@ name_arg(FunctionCallInfo fcinfo)
 	return name;
 }
 
-/* train_classifier(name, query) -> the model's name */
+/* What a classifier builds on: any model with words and sentiment, or nothing. */
+static const TextModel *
+classifier_base(FunctionCallInfo fcinfo, const ClassifierData *data)
+{
+	ClassifierData with_base = *data;
+
+	if (PG_ARGISNULL(2))
+		return NULL;
+	with_base.base = text_model_by_name(text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	if (!classifier_fits_base(&with_base))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%d labels are too many to build on model \"%s\"", data->n_classes,
+							   with_base.base->name),
+						errhint("Leave out the base: many labels have many words of their own.")));
+	return with_base.base;
+}
+
+/* train_classifier(name, query, base) -> the model's name */
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_train_classifier);
 Datum
 emp_train_classifier(PG_FUNCTION_ARGS)
 {
-	char		  *name = name_arg(fcinfo);
-	MemoryContext  memory = training_memory();
-	MemoryContext  caller = MemoryContextSwitchTo(memory);
+	char		  *name;
+	MemoryContext  memory;
+	MemoryContext  caller;
 	ClassifierData data;
 	Classifier	   classifier;
 	SavedUser	   saved;
 	Version		   version;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	name = name_arg(fcinfo);
+	memory = training_memory();
+	caller = MemoryContextSwitchTo(memory);
 	training_start();
 	training_progress(TRAINING_READS, 0);
 	labelled_read(text_to_cstring(PG_GETARG_TEXT_PP(1)), &data);
 	check_classes(&data);
+	data.base = classifier_base(fcinfo, &data);
 	classifier_fit(&classifier, &data, tick_classifier, NULL);
 	training_progress(TRAINING_STORES, 0);
 	empathy_become_owner(empathy_table("text_model"), &saved);

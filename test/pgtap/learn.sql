@@ -78,7 +78,7 @@ SELECT throws_ok('SELECT empathy.calibrate(''x'', ''SELECT body, label FROM desk
 SELECT throws_ok('SELECT empathy.drop_classifier(''desk'')', '42501', NULL, 'or drop');
 SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'or read ' || r) FROM unnest('{text_model,figure,accuracy,training,models}'::text[]) AS r;
 RESET ROLE;
-GRANT EXECUTE ON FUNCTION empathy.train_classifier(text, text) TO emp_trainer;
+GRANT EXECUTE ON FUNCTION empathy.train_classifier(text, text, text) TO emp_trainer;
 SET ROLE emp_trainer;
 SELECT is(empathy.train_classifier('theirs', 'SELECT body, label FROM desk'), 'theirs-1', 'whoever was granted it trains');
 SELECT throws_ok('SELECT empathy.train_classifier(''theirs'', ''SELECT body, label FROM secret'')', '42501', 'permission denied for table secret', 'from what they may read');

@@ -95,6 +95,15 @@ SELECT empathy.calibrate('mine', 'SELECT body, label FROM mood', 'nobody');
 SELECT empathy.calibrate('mine', 'SELECT body, label FROM mood', 'mine-1');
 SELECT empathy.calibrate('mine', 'SELECT body, label FROM mood', 'desk-1');
 SELECT empathy.calibrate('mine', 'SELECT body, label FROM mood', 'general-2');
+
+-- A classifier that builds on a model knows words that its own texts lack
+SELECT empathy.train_classifier('taste', 'SELECT body, label FROM mood'), empathy.train_classifier('taste', 'SELECT body, label FROM mood', 'general-2');
+SELECT t AS said, (SELECT class FROM empathy.classes(t, 'taste-1') LIMIT 1) AS alone, (SELECT class FROM empathy.classes(t, 'taste-2') LIMIT 1) AS on_base
+FROM unnest(ARRAY['awful, disgusting, useless']) AS t;
+SELECT model, base FROM empathy.models WHERE model LIKE 'taste-%' ORDER BY 1;
+SELECT empathy.train_classifier('taste', 'SELECT body, label FROM mood', 'taste-1');
+SELECT empathy.train_classifier('taste', 'SELECT body, label || n FROM mood, generate_series(1, 100) AS n', 'general-2');
+SELECT empathy.drop_classifier('taste');
 SELECT empathy.drop_classifier('mine'), empathy.drop_classifier('desk'), empathy.drop_classifier('gaps');
 SELECT count(*) FROM empathy.accuracy;
 SELECT empathy.sentiment('hello', 'mine-1');
