@@ -31,6 +31,26 @@ CREATE FUNCTION empathy.emotions(said text, model text) RETURNS TABLE (emotion t
 COMMENT ON FUNCTION empathy.emotions(text, text) IS
     'Every emotion that the named model knows with its score, 0 to 1, best first; no rows when too little is understood';
 
+CREATE FUNCTION empathy.basic_emotion(said text) RETURNS text
+    AS 'MODULE_PATHNAME', 'emp_basic_emotion' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION empathy.basic_emotion(text) IS
+    'The strongest of the six basic emotions in a text; NULL when the model is sure of none';
+
+CREATE FUNCTION empathy.basic_emotion(said text, model text) RETURNS text
+    AS 'MODULE_PATHNAME', 'emp_basic_emotion' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION empathy.basic_emotion(text, text) IS
+    'The strongest of the six basic emotions in a text by the named model; NULL when it is sure of none';
+
+CREATE FUNCTION empathy.basic_emotions(said text) RETURNS TABLE (emotion text, score real)
+    AS 'MODULE_PATHNAME', 'emp_basic_emotions' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 7;
+COMMENT ON FUNCTION empathy.basic_emotions(text) IS
+    'The six basic emotions and neutral with their scores, 0 to 1, best first; no rows when too little is understood';
+
+CREATE FUNCTION empathy.basic_emotions(said text, model text) RETURNS TABLE (emotion text, score real)
+    AS 'MODULE_PATHNAME', 'emp_basic_emotions' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
+COMMENT ON FUNCTION empathy.basic_emotions(text, text) IS
+    'The six basic emotions and neutral by the named model with their scores, 0 to 1, best first; no rows when too little is understood';
+
 CREATE FUNCTION empathy.intent(said text) RETURNS text
     AS 'MODULE_PATHNAME', 'emp_intent' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION empathy.intent(text) IS
@@ -55,7 +75,7 @@ CREATE FUNCTION empathy.explain_text(said text, task text DEFAULT 'sentiment')
     RETURNS TABLE (pos int, token text, contribution real)
     AS 'MODULE_PATHNAME', 'emp_explain_text' LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 20;
 COMMENT ON FUNCTION empathy.explain_text(text, text) IS
-    'What each token gives to a score. The contributions sum exactly to the score before squashing, s: for ''sentiment'' the logit of positive less that of negative, with the sign of empathy.sentiment(); for ''emotion:LABEL'' and ''intent:LABEL'' the label''s logit, its score being 1/(1+exp(-s)). pos counts characters from 1; the bias has pos 0';
+    'What each token gives to a score. The contributions sum exactly to the score before squashing, s: for ''sentiment'' the logit of positive less that of negative, with the sign of empathy.sentiment(); for ''emotion:LABEL'', ''basic:LABEL'' and ''intent:LABEL'' the label''s logit, its score being 1/(1+exp(-s)). pos counts characters from 1; the bias has pos 0';
 
 CREATE FUNCTION empathy.language(said text) RETURNS text
     AS 'MODULE_PATHNAME', 'emp_language' LANGUAGE C STABLE STRICT PARALLEL SAFE;

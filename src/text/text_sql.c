@@ -20,6 +20,8 @@
 PG_FUNCTION_INFO_V1(emp_sentiment);
 PG_FUNCTION_INFO_V1(emp_emotion);
 PG_FUNCTION_INFO_V1(emp_emotions);
+PG_FUNCTION_INFO_V1(emp_basic_emotion);
+PG_FUNCTION_INFO_V1(emp_basic_emotions);
 PG_FUNCTION_INFO_V1(emp_intent);
 PG_FUNCTION_INFO_V1(emp_intents);
 PG_FUNCTION_INFO_V1(emp_explain_text);
@@ -83,6 +85,13 @@ emp_emotion(PG_FUNCTION_ARGS)
 	return best_label(fcinfo, TEXT_EMOTION);
 }
 
+/* basic_emotion(said [, model]) -> text */
+PGDLLEXPORT Datum
+emp_basic_emotion(PG_FUNCTION_ARGS)
+{
+	return best_label(fcinfo, TEXT_BASIC);
+}
+
 /* intent(said [, model]) -> text */
 PGDLLEXPORT Datum
 emp_intent(PG_FUNCTION_ARGS)
@@ -127,6 +136,13 @@ emp_emotions(PG_FUNCTION_ARGS)
 	return all_labels(fcinfo, TEXT_EMOTION);
 }
 
+/* basic_emotions(said [, model]) -> table(emotion text, score real) */
+PGDLLEXPORT Datum
+emp_basic_emotions(PG_FUNCTION_ARGS)
+{
+	return all_labels(fcinfo, TEXT_BASIC);
+}
+
 /* intents(said [, model]) -> table(intent text, score real) */
 PGDLLEXPORT Datum
 emp_intents(PG_FUNCTION_ARGS)
@@ -147,7 +163,7 @@ head_by_name(const TextTask *task, const char *name)
 static void
 parse_task(const TextModel *model, const char *name, TextTaskKind *kind, int *head)
 {
-	static const char *const prefix[] = { "sentiment:", "emotion:", "intent:" };
+	static const char *const prefix[] = { "sentiment:", "emotion:", "intent:", "basic:" };
 
 	*kind = TEXT_SENTIMENT;
 	*head = TEXT_DIFFERENCE;
@@ -164,10 +180,13 @@ parse_task(const TextModel *model, const char *name, TextTaskKind *kind, int *he
 		if (*head >= 0)
 			return;
 	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown task \"%s\"", name),
-					errhint("Use \"sentiment\", \"emotion:LABEL\" or \"intent:LABEL\" with a label "
-							"that empathy.emotions() or empathy.intents() shows, or "
-							"\"class:MODEL:LABEL\".")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown task \"%s\"", name),
+		 errhint(
+			 "Use \"sentiment\", \"emotion:LABEL\", \"basic:LABEL\" or \"intent:LABEL\" with a label "
+			 "that empathy.emotions(), basic_emotions() or intents() shows, or "
+			 "\"class:MODEL:LABEL\".")));
 }
 
 /* One row of explain_text() */

@@ -64,8 +64,15 @@ FROM (SELECT 'I love the shop. The delivery was late!' AS t) AS x,
 SELECT count(*) AS labels, bool_and(abs(1 / (1 + exp(-s)) - score) < 0.0001) AS formula
 FROM (SELECT 'Thank you. I am not angry, but please cancel my order!' AS t) AS x,
      LATERAL (SELECT 'emotion:' || emotion AS task, score FROM empathy.emotions(t)
+              UNION ALL SELECT 'basic:' || emotion, score FROM empathy.basic_emotions(t)
               UNION ALL SELECT 'intent:' || intent, score FROM empathy.intents(t)) AS l,
      LATERAL (SELECT sum(contribution::float8) AS s FROM empathy.explain_text(t, task)) AS e;
+
+-- The basic emotions
+SELECT t AS said, empathy.basic_emotion(t) AS emotion, empathy.basic_emotion(t, 'general-2') AS by_name,
+       (SELECT count(*) FROM empathy.basic_emotions(t)) AS all_of_them
+FROM unnest(ARRAY['I am so happy with it', 'This makes me furious', 'I was scared to death', 'I miss my old doctor, it is so sad',
+                  'disgusting, there was a hair in my soup', 'wow, what a surprise', 'The parcel arrived on Monday', '']) AS t;
 
 -- Long texts
 SELECT empathy.sentiment(repeat('The delivery was late and I am not happy. ', 50000)) BETWEEN -1 AND -0.3 AS long_text;
@@ -94,7 +101,7 @@ SELECT empathy.sentiment('good') > 0 AS again;
 -- What the planner may assume
 SELECT p.oid::regprocedure AS function, provolatile, proisstrict, proparallel
 FROM pg_proc AS p WHERE pronamespace = 'empathy'::regnamespace
-  AND proname IN ('sentiment', 'emotion', 'emotions', 'intent', 'intents', 'explain_text', 'mask')
+  AND proname IN ('sentiment', 'emotion', 'emotions', 'basic_emotion', 'basic_emotions', 'intent', 'intents', 'explain_text', 'mask')
   AND 'text'::regtype = proargtypes[0] ORDER BY p.oid::regprocedure::text COLLATE "C";
 
 -- A text of 105 MB
