@@ -34,7 +34,7 @@
 #define FEW_ROWS	   2000	 /* so few are held out in turn, so that all are measured */
 #define MAX_MEASURED   20000 /* rows */
 #define MAX_TEMPERED   2000	 /* rows that the temperature is chosen on */
-#define RIGHT_UNSAID   0.003 /* share of right answers that the threshold may cost */
+#define RIGHT_UNSAID   0.005 /* share of right answers that the threshold may cost */
 #define RIGHT_UNSAID_2 0.01	 /* likewise, when there are rows labelled TEXT_UNKNOWN */
 #define MAX_LOAD	   0.8	 /* of the model's slots */
 
