@@ -87,9 +87,10 @@ static void
 edge_row(void *arg, const char *label, const char *text, size_t len)
 {
 	Lists *lists = arg;
+	int	   b = graph_add(lists->graph, text, len); /* in this order with every compiler */
+	int	   a = graph_add(lists->graph, label, strlen(label));
 
-	graph_edge(lists->graph, graph_add(lists->graph, label, strlen(label)),
-			   graph_add(lists->graph, text, len), lists->edge_weight);
+	graph_edge(lists->graph, a, b, lists->edge_weight);
 }
 
 /* Words of the texts, so that forms that no list has are linked too */
