@@ -12,7 +12,7 @@
 #   make model-report  its figures
 #   make bench-accuracy  them beside the figures of others, and what abstaining buys
 #   make bench-speed   tweets read in a second
-#   make bench-fit     the fit of the churn model against published figures
+#   make bench-fit     the population models against published figures, SciPy, and what customers did next
 
 EXTENSION  = empathy
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" empathy.control)
@@ -22,8 +22,8 @@ MODULE_big = empathy
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
-	$(addprefix src/score/,fmath.c mbg.c cadence.c mood.c history.c) \
-	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c mbg_fit.c) \
+	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c) \
+	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c maximise.c population.c models.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
@@ -133,9 +133,10 @@ build/text_train: $(LEARN_SRCS) $(wildcard src/text/*.c src/*/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CORE_CFLAGS) -o $@ $(LEARN_SRCS) $(filter src/text/%,$(PURE_SRCS)) -lm
 
-build/cdnow_fit: bench/cdnow_fit.c $(wildcard src/score/*.[ch] src/learn/mbg_fit.[ch])
+build/fit: bench/fit.c test/unit/simulate.h $(wildcard src/score/*.[ch] src/learn/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -o $@ $< src/score/fmath.c src/score/mbg.c src/learn/mbg_fit.c -lm
+	$(CC) $(CORE_CFLAGS) -o $@ $< $(addprefix src/learn/,population.c models.c maximise.c memory.c) \
+		$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c) -lm
 
 # WordNet's files, which the trainer reads as well: Debian package wordnet-base
 WORDNET ?= /usr/share/wordnet
@@ -164,8 +165,8 @@ build/text_speed: bench/text_speed.c $(wildcard src/text/*.[ch])
 bench-speed: datasets build/text_speed
 	cut -f 2 "$(DATASETS)/text/tweeteval_sentiment/train.tsv" | build/text_speed data/general-2.model
 
-bench-fit: datasets build/cdnow_fit
-	build/cdnow_fit < "$(DATASETS)/behaviour/cdnow/cdnow_customers_summary.csv"
+bench-fit: datasets
+	@PARTS=fit DATASETS="$(DATASETS)" bench/run
 
 # ---- everything that needs a server ----
 

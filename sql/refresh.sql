@@ -805,18 +805,18 @@ BEGIN
         SELECT coalesce(train_churn.target, CASE WHEN avg((r.x IS NOT NULL)::int) >= 0.1 THEN 'purchase' ELSE 'activity' END)
                AS target
         FROM sample, known, LATERAL empathy.rfm(sample.profile, known.until, 'purchase') AS r
-    ), data AS MATERIALIZED (
-        SELECT count(*) AS n, array_agg(r.x) AS x, array_agg(r.t_x) AS t_x, array_agg(r.t) AS t
+    ), fitted AS MATERIALIZED (
+        SELECT count(*) AS n, empathy.fit('mbg/nbd', r.x, r.t_x, r.t) AS fit
         FROM sample, known, goal, LATERAL empathy.rfm(sample.profile, known.until, goal.target) AS r
         WHERE r.x IS NOT NULL
     )
     INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, people,
                                log_likelihood, status, as_of)
-    SELECT 'churn-' || v.version, 'churn', v.version, goal.target, f.params, f.covariance, f.baseline, data.n,
+    SELECT 'churn-' || v.version, 'churn', v.version, goal.target, f.params, f.covariance, f.baseline, fitted.n,
            (SELECT count(*) FROM sample), f.log_likelihood, f.status, (known.until AT TIME ZONE 'UTC')::date
-    FROM known, goal, data, (SELECT max(m.version) + 1 FROM empathy.model m WHERE m.task = 'churn') AS v(version),
-         LATERAL empathy.fit_mbg(data.x, data.t_x, data.t) AS f
-    WHERE data.n > 0
+    FROM known, goal, fitted, (SELECT max(m.version) + 1 FROM empathy.model m WHERE m.task = 'churn') AS v(version),
+         LATERAL (SELECT (fitted.fit).*) AS f
+    WHERE fitted.n > 0
     RETURNING model INTO name;
     IF name IS NULL THEN
         RAISE EXCEPTION 'there are no customers to learn from' USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -140,12 +140,64 @@ CREATE FUNCTION empathy.rfm(profile empathy.profile, as_of timestamptz, target t
 COMMENT ON FUNCTION empathy.rfm(empathy.profile, timestamptz, text) IS
     'What population models are fitted on: repeat purchases (or active days), days from first to last, days from first to as_of';
 
--- Fitting.
+-- Fitting population models.
 
-CREATE FUNCTION empathy.fit_mbg(x integer[], t_x double precision[], t double precision[],
-                                OUT params double precision[], OUT covariance double precision[],
-                                OUT baseline double precision[], OUT log_likelihood double precision,
-                                OUT iterations integer, OUT status text)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_mbg';
-COMMENT ON FUNCTION empathy.fit_mbg(integer[], double precision[], double precision[]) IS
-    'Maximum-likelihood fit of the MBG/NBD model: who comes back how often, and who has left';
+CREATE TYPE empathy.population AS (
+    model text, names text[], params double precision[], covariance double precision[], baseline double precision[],
+    log_likelihood double precision, customers double precision, left_out double precision, iterations integer, status text);
+COMMENT ON TYPE empathy.population IS
+    'A fitted population model: parameters by name, covariance of their logarithms, and how the fit ended';
+
+CREATE FUNCTION empathy.fit_add(internal, text, integer, double precision, double precision) RETURNS internal
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_add';
+COMMENT ON FUNCTION empathy.fit_add(internal, text, integer, double precision, double precision) IS
+    'internal: takes a customer into a fit';
+
+CREATE FUNCTION empathy.fit_add(internal, text, integer, double precision, double precision, double precision) RETURNS internal
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_add';
+COMMENT ON FUNCTION empathy.fit_add(internal, text, integer, double precision, double precision, double precision) IS
+    'internal: takes a customer with a mean amount into a fit';
+
+CREATE FUNCTION empathy.fit_add(internal, text, integer, double precision, double precision, double precision,
+                                double precision) RETURNS internal
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_add';
+COMMENT ON FUNCTION empathy.fit_add(internal, text, integer, double precision, double precision, double precision,
+                                    double precision) IS
+    'internal: takes customers who are alike into a fit';
+
+CREATE FUNCTION empathy.fit_done(internal) RETURNS empathy.population
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_done';
+COMMENT ON FUNCTION empathy.fit_done(internal) IS 'internal: fits the model to the customers taken in';
+
+CREATE AGGREGATE empathy.fit(model text, x integer, t_x double precision, t double precision) (
+    SFUNC = empathy.fit_add, STYPE = internal, SSPACE = 65536, FINALFUNC = empathy.fit_done, FINALFUNC_MODIFY = SHAREABLE,
+    PARALLEL = SAFE);
+COMMENT ON AGGREGATE empathy.fit(text, integer, double precision, double precision) IS
+    'Maximum-likelihood fit of a population model (''mbg/nbd'', ''bg/nbd'', ''pareto/nbd''): who comes back how often, and who has left';
+
+CREATE AGGREGATE empathy.fit(model text, x integer, t_x double precision, t double precision, value double precision) (
+    SFUNC = empathy.fit_add, STYPE = internal, SSPACE = 65536, FINALFUNC = empathy.fit_done, FINALFUNC_MODIFY = SHAREABLE,
+    PARALLEL = SAFE);
+COMMENT ON AGGREGATE empathy.fit(text, integer, double precision, double precision, double precision) IS
+    'The same with the mean amount of the x purchases, for ''gamma-gamma'': what customers spend on a purchase';
+
+CREATE AGGREGATE empathy.fit(model text, x integer, t_x double precision, t double precision, value double precision,
+                             weight double precision) (
+    SFUNC = empathy.fit_add, STYPE = internal, SSPACE = 65536, FINALFUNC = empathy.fit_done, FINALFUNC_MODIFY = SHAREABLE,
+    PARALLEL = SAFE);
+COMMENT ON AGGREGATE empathy.fit(text, integer, double precision, double precision, double precision, double precision) IS
+    'The same where a row stands for as many customers as weight says';
+
+CREATE FUNCTION empathy.predict(fit empathy.population, x integer, t_x double precision, t double precision,
+                                horizon double precision, OUT alive double precision,
+                                OUT nothing double precision, OUT nothing_lo double precision, OUT nothing_hi double precision,
+                                OUT purchases double precision, OUT purchases_lo double precision,
+                                OUT purchases_hi double precision)
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_predict';
+COMMENT ON FUNCTION empathy.predict(empathy.population, integer, double precision, double precision, double precision) IS
+    'What a fit says of one customer: chances to be there and to buy nothing within the horizon, purchases expected in it';
+
+CREATE FUNCTION empathy.expected_value(fit empathy.population, x integer, value double precision) RETURNS empathy.estimate
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_expected_value';
+COMMENT ON FUNCTION empathy.expected_value(empathy.population, integer, double precision) IS
+    'What a ''gamma-gamma'' fit expects the next purchase to be worth, after x of that mean value';

@@ -1,16 +1,21 @@
 /*-------------------------------------------------------------------------
  *
  * mbg.c
- *	  The MBG/NBD model of when customers come back and when they leave.
+ *	  The MBG/NBD and BG/NBD models of when customers come back and when they
+ *	  leave.
  *
  * The likelihood of a customer is the sum of two terms: bought x times and is
  * still there, and left right after the last purchase (Wagner & Hoppe 2008,
- * k = 1). With (c)_n = Gamma(c+n)/Gamma(c) and the shared factors taken out,
+ * k = 1). Of m + 1 occasions to leave, m passed before the last purchase: m = x,
+ * or x - 1 where the first purchase is safe. With (c)_n = Gamma(c+n)/Gamma(c)
+ * and the shared factors taken out,
  *
- *	  L = (r)_x alpha^-x (b)_x / (a+b)_(x+1) (alive + gone)
- *	  alive = (b+x) (1 + T/alpha)^-(r+x)
+ *	  L = (r)_x alpha^-x (b)_m / (a+b)_(m+1) (alive + gone)
+ *	  alive = (b+m) (1 + T/alpha)^-(r+x)
  *	  gone  =   a   (1 + t_x/alpha)^-(r+x)
  *	  P(alive) = alive / (alive + gone)
+ *
+ * With m = -1 there was no occasion: L = (1 + T/alpha)^-r.
  *
  * All is done in logarithms, in this form because it stays exact when r and
  * alpha are large.
@@ -21,6 +26,7 @@
 
 #include <math.h>
 
+#include "score/delta.h"
 #include "score/fmath.h"
 
 /* Churn is rounded to multiples of this: sums of a few are exact in a double. */
@@ -29,8 +35,8 @@
 /* Log-odds beyond this are 0 or 1 to the last bit. */
 #define MAX_LOGIT 700.0
 
-/* Step of the numeric derivatives with respect to log-parameters. */
-#define LOG_STEP 1e-4
+/* Terms of the series in mbg_expected() before it is integrated instead. */
+#define MAX_TERMS 5000
 
 static bool
 in_range(double value)
@@ -53,46 +59,77 @@ mbg_history_valid(const MbgHistory *h)
 	return h->x > 0 || h->t_x == 0;
 }
 
-/* log of Gamma(c+n)/Gamma(c), and its derivative in c. */
-static double
-log_rising(double c, double n, double *slope)
-{
-	*slope = score_digamma(c + n) - score_digamma(c);
-	return lgamma(c + n) - lgamma(c);
-}
-
 void
-mbg_rising(const MbgParams *params, int32_t x, MbgRising *rising)
+mbg_prepare(MbgTables *tables, const MbgParams *params, int32_t most_x)
 {
-	rising->r = log_rising(params->r, x, &rising->dr);
-	rising->b = log_rising(params->b, x, &rising->db);
-	rising->ab = log_rising(params->a + params->b, x + 1.0, &rising->dab);
+	tables->params = *params;
+	tables->log_alpha = log(params->alpha);
+	tables->log_a = log(params->a);
+	tables->per_alpha = 1 / params->alpha;
+	rising_prepare(&tables->r, params->r, most_x);
+	rising_prepare(&tables->b, params->b, most_x);
+	rising_prepare(&tables->ab, params->a + params->b, (int64_t) most_x + 1);
 }
 
-double
-mbg_loglik(const MbgParams *params, const MbgHistory *h, const MbgRising *rising,
-		   double gradient[MBG_NPARAMS])
+/* Occasions to leave that passed before the last purchase; -1 if that was safe too. */
+static double
+passed(const MbgParams *params, const MbgHistory *h)
 {
-	double alpha = params->alpha;
-	double n = params->r + h->x;
-	double now = log1p(h->T / alpha);
-	double last = log1p(h->t_x / alpha);
-	double alive = log(params->b + h->x) - n * now;
-	double gone = log(params->a) - n * last;
-	double both = score_log_add_exp(alive, gone);
+	return params->safe_first ? h->x - 1.0 : h->x;
+}
+
+/* Log-likelihood without an occasion to leave: of no purchase since the first. */
+static double
+safe_loglik(const MbgParams *params, const MbgHistory *h, double gradient[MBG_NPARAMS])
+{
+	double now = log1p(h->T / params->alpha);
 
 	if (gradient)
 	{
-		double p = exp(alive - both);
-		double q = exp(gone - both);
-
-		gradient[MBG_R] = params->r * (rising->dr - p * now - q * last);
-		gradient[MBG_ALPHA] =
-			n * (p * h->T / (alpha + h->T) + q * h->t_x / (alpha + h->t_x)) - h->x;
-		gradient[MBG_A] = q - params->a * rising->dab;
-		gradient[MBG_B] = params->b * (rising->db - rising->dab + p / (params->b + h->x));
+		gradient[MBG_R] = -params->r * now;
+		gradient[MBG_ALPHA] = params->r * h->T / (params->alpha + h->T);
+		gradient[MBG_A] = 0;
+		gradient[MBG_B] = 0;
 	}
-	return rising->r - h->x * log(alpha) + rising->b - rising->ab + both;
+	return -params->r * now;
+}
+
+/*
+ * The hot loop of every fit. log(1 + t) does where scores use log1p(t): what is
+ * lost is below n x 1e-16.
+ */
+double
+mbg_loglik(const MbgTables *tables, const MbgHistory *h, double gradient[MBG_NPARAMS])
+{
+	const MbgParams *params = &tables->params;
+	double			 n = params->r + h->x;
+	int64_t			 m = (int64_t) passed(params, h);
+	double			 now = 1 + h->T * tables->per_alpha;
+	double			 last = 1 + h->t_x * tables->per_alpha;
+	double			 log_now = log(now);
+	double			 log_last = log(last);
+	double			 alive, gone, less;
+	double			 dr, db, dab;
+	double			 shared;
+
+	if (m < 0)
+		return safe_loglik(params, h, gradient);
+	alive = rising_step(&tables->b, m) - n * log_now;
+	gone = tables->log_a - n * log_last;
+	less = exp(-fabs(alive - gone)); /* the smaller over the larger */
+	shared = rising_log(&tables->r, h->x, &dr) - h->x * tables->log_alpha +
+			 rising_log(&tables->b, m, &db) - rising_log(&tables->ab, m + 1, &dab);
+	if (gradient)
+	{
+		double p = (alive > gone ? 1 : less) / (1 + less);
+		double q = 1 - p;
+
+		gradient[MBG_R] = params->r * (dr - p * log_now - q * log_last);
+		gradient[MBG_ALPHA] = params->r - n * (p * last + q * now) / (now * last);
+		gradient[MBG_A] = q - params->a * dab;
+		gradient[MBG_B] = params->b * (db - dab + p / (params->b + m));
+	}
+	return shared + fmax(alive, gone) + log(1 + less);
 }
 
 /* Log-odds of having left, from the last purchase on. */
@@ -100,8 +137,11 @@ static double
 gone_logit(const MbgParams *params, const MbgHistory *h)
 {
 	double silence = log1p((h->T - h->t_x) / (params->alpha + h->t_x));
+	double m = passed(params, h);
 
-	return log(params->a / (params->b + h->x)) + (params->r + h->x) * silence;
+	if (m < 0)
+		return -INFINITY;
+	return log(params->a / (params->b + m)) + (params->r + h->x) * silence;
 }
 
 double
@@ -115,8 +155,8 @@ mbg_p_alive(const MbgParams *params, const MbgHistory *h)
  * didn't and stay quiet, against those who come. With g the odds of having left
  * and s the chance that a customer who is there stays quiet, (g + s) / (1 - s).
  */
-static double
-churn_logit(const MbgParams *params, const MbgHistory *h, double horizon)
+double
+mbg_churn_logit(const MbgParams *params, const MbgHistory *h, double horizon)
 {
 	double quiet = -(params->r + h->x) * log1p(horizon / (params->alpha + h->T));
 	double logit = score_log_add_exp(gone_logit(params, h), quiet) - log(-expm1(quiet));
@@ -127,58 +167,124 @@ churn_logit(const MbgParams *params, const MbgHistory *h, double horizon)
 double
 mbg_churn(const MbgParams *params, const MbgHistory *h, double horizon)
 {
-	return rint(score_logistic(churn_logit(params, h, horizon)) / CHURN_UNIT) * CHURN_UNIT;
+	return rint(score_logistic(mbg_churn_logit(params, h, horizon)) / CHURN_UNIT) * CHURN_UNIT;
 }
 
-/* The parameters with the logarithm of one of them moved. */
-static MbgParams
-nudged(const MbgParams *params, int which, double step)
+/* What churn_at() is asked for. */
+typedef struct ChurnOf
 {
-	MbgParams moved = *params;
-	double	 *field[MBG_NPARAMS] = { &moved.r, &moved.alpha, &moved.a, &moved.b };
+	const MbgHistory *h;
+	double			  horizon;
+	bool			  safe_first;
+} ChurnOf;
 
-	*field[which] *= exp(step);
-	return moved;
-}
-
-/* Variance of the churn's log-odds by the delta method. */
 static double
-churn_logit_variance(const MbgParams *params, const double covariance[MBG_NPARAMS][MBG_NPARAMS],
-					 const MbgHistory *h, double horizon)
+churn_at(const double *params, const void *arg)
 {
-	double slope[MBG_NPARAMS];
-	double variance = 0;
+	const ChurnOf *of = arg;
+	MbgParams	   at = { params[MBG_R], params[MBG_ALPHA], params[MBG_A], params[MBG_B],
+						  of->safe_first };
 
-	for (int i = 0; i < MBG_NPARAMS; i++)
-	{
-		MbgParams up = nudged(params, i, LOG_STEP);
-		MbgParams down = nudged(params, i, -LOG_STEP);
-
-		slope[i] = (churn_logit(&up, h, horizon) - churn_logit(&down, h, horizon)) / (2 * LOG_STEP);
-	}
-	for (int i = 0; i < MBG_NPARAMS; i++)
-		for (int j = 0; j < MBG_NPARAMS; j++)
-			variance += slope[i] * covariance[i][j] * slope[j];
-	return variance;
+	return mbg_churn_logit(&at, of->h, of->horizon);
 }
 
 void
 mbg_churn_interval(const MbgParams *params, const double covariance[MBG_NPARAMS][MBG_NPARAMS],
 				   const MbgHistory *h, double horizon, double *lo, double *hi)
 {
-	double churn = mbg_churn(params, h, horizon);
-	double variance = churn_logit_variance(params, covariance, h, horizon);
-	double logit = churn_logit(params, h, horizon);
-	double half;
+	ChurnOf of = { h, horizon, params->safe_first };
+	double	at[MBG_NPARAMS] = { params->r, params->alpha, params->a, params->b };
+	double	churn = mbg_churn(params, h, horizon);
+	Delta	logit = delta_interval(churn_at, &of, at, covariance[0], MBG_NPARAMS);
 
-	*lo = 0;
-	*hi = 1;
-	if (!(variance >= 0) || isinf(variance))
-		return;
-	half = SCORE_Z95 * sqrt(variance);
-	*lo = fmin(churn, score_logistic(logit - half));
-	*hi = fmax(churn, score_logistic(logit + half));
+	*lo = fmin(churn, score_logistic(logit.value - logit.half));
+	*hi = fmax(churn, score_logistic(logit.value + logit.half));
 }
+
+/* ------------------------------------------------------ expected purchases */
+
+/*
+ * What somebody who is there will buy. Without leaving, the number J of
+ * purchases to come is negative binomial, of shape n and odds w; with leaving,
+ * the i-th happens if J >= i and i - 1 occasions to leave were passed, where the
+ * chance to leave is Beta(a, c). So the sum over i >= 0 of
+ *
+ *	  P(J > i) (c)_i / (a + c)_i
+ *
+ * which is the papers' hypergeometric form without its cancellation. False if it
+ * takes too many terms.
+ */
+static bool
+expected_series(double n, double w, double a, double c, double *sum)
+{
+	double quiet = n * log1p(w);
+	double z = w / (1 + w);
+	double exactly = exp(-quiet); /* P(J = i) */
+	double more = -expm1(-quiet); /* P(J > i) */
+	double there = 1;
+
+	*sum = 0;
+	if (quiet > 600)
+		return false;
+	for (int i = 0; i < MAX_TERMS; i++)
+	{
+		*sum += more * there;
+		exactly *= z * (n + i) / (i + 1);
+		more -= exactly;
+		there *= (c + i) / (a + c + i);
+		if (more <= 1e-13 * (1 - z) * *sum)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The same, as the mean over the chance p to leave of (1 - (1 + p w)^-n) / p:
+ * sums over the log-odds of p at doubly exponential distances from where its
+ * density is highest (Takahasi & Mori 1974).
+ */
+static double
+expected_integral(double n, double w, double a, double c)
+{
+	const double pi = 3.14159265358979323846;
+	const double step = 1.0 / 32;
+	double		 centre = log(a / c);
+	double		 spread = fmin(1, sqrt(1 / a + 1 / c));
+	int			 ends = (int) (asinh((12 + 60 / (spread * fmin(a, c))) / pi) / step);
+	double		 log_peak = -a * log1p(c / a) - c * log1p(a / c);
+	double		 sum = 0;
+	double		 mass = 0;
+
+	for (int i = -ends; i <= ends; i++)
+	{
+		double logit = centre + spread * pi * sinh(i * step);
+		double log_p = -score_log_add_exp(0, -logit);
+		double log_q = -score_log_add_exp(0, logit);
+		double p = exp(log_p);
+		double weight = exp(a * log_p + c * log_q - log_peak) * cosh(i * step);
+
+		mass += weight;
+		sum += weight * (p * w > 1e-300 ? -expm1(-n * log1p(p * w)) / p : n * w);
+	}
+	return sum / mass;
+}
+
+double
+mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon)
+{
+	double n = params->r + h->x;
+	double w = horizon / (params->alpha + h->T);
+	double c = params->b + passed(params, h) + 1;
+	double sum;
+
+	if (!(w > 0))
+		return 0;
+	if (!expected_series(n, w, params->a, c, &sum))
+		sum = expected_integral(n, w, params->a, c);
+	return mbg_p_alive(params, h) * sum;
+}
+
+/* ------------------------------------------------------------ explanations */
 
 /* The coordinates of an explanation, as bits of a coalition. */
 enum

@@ -1,14 +1,17 @@
 /*-------------------------------------------------------------------------
  *
  * mbg.h
- *	  The MBG/NBD model of when customers come back and when they leave.
+ *	  The MBG/NBD and BG/NBD models of when customers come back and when they
+ *	  leave.
  *
  * Customers buy at random with a rate of their own, lambda ~ Gamma(r, alpha),
  * and may leave for good after every purchase, the first included, with a
  * probability of their own, p ~ Beta(a, b). Batislam, Denizel & Filiztekin,
  * "Empirical validation and comparison of models for customer base analysis",
  * IJRM 24 (2007); Wagner & Hoppe, "Erratum on the MBG/NBD model", IJRM 25
- * (2008).
+ * (2008). In the BG/NBD model the first purchase is safe, so whoever bought
+ * once is there for good: Fader, Hardie & Lee, "Counting your customers the easy
+ * way", Marketing Science 24 (2005). It is here to compare with.
  *
  * Times are days; any other unit does as long as alpha has the same.
  *
@@ -24,6 +27,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "score/rising.h"
+
 /* The order of the parameters in every gradient and covariance matrix. */
 enum
 {
@@ -38,9 +43,10 @@ enum
 typedef struct MbgParams
 {
 	double r, alpha, a, b;
+	bool   safe_first; /* BG/NBD: nobody leaves after the first purchase */
 } MbgParams;
 
-/* What the model knows of one customer. */
+/* What the models know of one customer. */
 typedef struct MbgHistory
 {
 	int32_t x;	 /* repeat purchases: active days after the first */
@@ -69,15 +75,13 @@ typedef struct MbgExplanation
 	double silent; /* change because of the days since the last one */
 } MbgExplanation;
 
-/*
- * Logarithms of the rising factorials (c)_n = Gamma(c+n) / Gamma(c) that the
- * likelihood of x repeat purchases needs, and their derivatives in c.
- */
-typedef struct MbgRising
+/* What the likelihood of many customers needs once for all of them. */
+typedef struct MbgTables
 {
-	double r, b, ab;	/* of (r)_x, (b)_x, (a+b)_(x+1) */
-	double dr, db, dab; /* the same, derivatives */
-} MbgRising;
+	MbgParams params;
+	double	  log_alpha, log_a, per_alpha;
+	Rising	  r, b, ab; /* of r, b and a + b */
+} MbgTables;
 
 /* Are the parameters positive, finite, and within 1e-9 .. 1e9? */
 extern bool mbg_params_valid(const MbgParams *params);
@@ -85,15 +89,14 @@ extern bool mbg_params_valid(const MbgParams *params);
 /* x >= 0, 0 <= t_x <= T, all finite, and t_x = 0 if x = 0? */
 extern bool mbg_history_valid(const MbgHistory *h);
 
-/* Fills *rising for x >= 0 repeat purchases. */
-extern void mbg_rising(const MbgParams *params, int32_t x, MbgRising *rising);
+/* Fills the tables, for customers with up to most_x repeat purchases; beyond, slower. */
+extern void mbg_prepare(MbgTables *tables, const MbgParams *params, int32_t most_x);
 
 /*
- * Log-likelihood of one customer. rising is what mbg_rising() gives for
- * (params, h->x); gradient, if not NULL, gets the derivatives with respect to
- * the logarithms of the parameters.
+ * Log-likelihood of one customer; gradient, if not NULL, gets the derivatives
+ * with respect to the logarithms of the parameters.
  */
-extern double mbg_loglik(const MbgParams *params, const MbgHistory *h, const MbgRising *rising,
+extern double mbg_loglik(const MbgTables *tables, const MbgHistory *h,
 						 double gradient[MBG_NPARAMS]);
 
 /* Probability, 0 .. 1, that the customer has not left for good. */
@@ -106,15 +109,23 @@ extern double mbg_p_alive(const MbgParams *params, const MbgHistory *h);
  */
 extern double mbg_churn(const MbgParams *params, const MbgHistory *h, double horizon);
 
+/* Its log-odds, within +-700. */
+extern double mbg_churn_logit(const MbgParams *params, const MbgHistory *h, double horizon);
+
 /*
  * 95 % interval of mbg_churn(), given the covariance of the logarithms of the
- * parameters. It covers what the fit doesn't know of the population, not the
- * chance in what this one customer does: churn is a probability already.
- * 0 .. 1 if the covariance is not usable.
+ * parameters (see delta.h). 0 .. 1 if the covariance is not usable.
  */
 extern void mbg_churn_interval(const MbgParams	*params,
 							   const double		 covariance[MBG_NPARAMS][MBG_NPARAMS],
 							   const MbgHistory *h, double horizon, double *lo, double *hi);
+
+/*
+ * Expected number of purchases within the next horizon days: P(alive) times
+ * what somebody who is there will buy. Fader, Hardie & Lee (2005), (10), and
+ * Wagner & Hoppe (2008), in a form without their singularity at a = 1.
+ */
+extern double mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon);
 
 /*
  * Churn as additive parts: Shapley values over the number of repeat purchases,

@@ -116,14 +116,54 @@ SELECT * FROM rfm(made('{2026-01-01}'), '2026-02-11', 'money');
 SELECT model, task, in_use, target, customers, status, params FROM models ORDER BY model;
 SELECT status, iterations > 0 AS worked, params[1] > 0 AND params[2] > 0 AND params[3] > 0 AND params[4] > 0 AS positive,
        array_length(covariance, 1) AS covariance, log_likelihood < 0 AS likelihood
-FROM (SELECT (fit_mbg(array_agg(r.x ORDER BY c), array_agg(r.t_x ORDER BY c), array_agg(r.t ORDER BY c))).*
-      FROM customers, rfm(p, '2026-01-01', 'auto') AS r) AS fit;
-SELECT status, iterations FROM fit_mbg('{}', '{}', '{}');
-SELECT status FROM fit_mbg('{-1,0,1}', '{0,NaN,5}', '{10,Infinity,3}');
-SELECT fit_mbg('{1}', '{}', '{}');
-SELECT fit_mbg('{1,NULL}', '{1,2}', '{2,3}');
-SELECT fit_mbg('{{1,2}}', '{1,2}', '{2,3}');
-SELECT fit_mbg(NULL, '{}', '{}') IS NULL AS strict;
+FROM (SELECT (fit('mbg/nbd', r.x, r.t_x, r.t)).* FROM customers, rfm(p, '2026-01-01', 'auto') AS r) AS fit;
+-- Eight hundred customers by rule; the same in any order, and as fewer rows with weights.
+CREATE TABLE buyers AS
+    SELECT x, CASE WHEN x > 0 THEN 10.0 * x + i % 50 END AS t_x, 60.0 + 10 * x + i % 50 AS t, 20 + i % 30 AS value
+    FROM generate_series(1, 800) AS i, LATERAL (SELECT CASE WHEN i % 5 < 3 THEN 0 ELSE i % 7 END) AS b(x);
+UPDATE buyers SET t_x = 0 WHERE x = 0;
+CREATE TABLE fits AS
+    SELECT m.model, (SELECT fit(m.model, x, t_x, t, value) FROM buyers) AS fit
+    FROM unnest('{bg/nbd,gamma-gamma,mbg/nbd,pareto/nbd}'::text[]) AS m(model);
+SELECT model, (fit).model = model AS same, (fit).names, array_length((fit).params, 1) AS params,
+       array_length((fit).covariance, 1) AS covariance, array_length((fit).baseline, 1) AS baseline,
+       (fit).customers, (fit).left_out, (fit).status IN ('converged', 'at limit') AS fitted
+FROM fits ORDER BY model;
+SELECT m.model, (SELECT fit(m.model, x, t_x, t, value ORDER BY t_x DESC, value) FROM buyers) = fit AS any_order,
+       ((SELECT fit(m.model, x, t_x, t, value, n) FROM (SELECT x, t_x, t, value, count(*) AS n FROM buyers GROUP BY 1, 2, 3, 4) AS g)).params = (fit).params AS weighted
+FROM fits AS m ORDER BY m.model;
+SELECT (fit('mbg/nbd', x, t_x, t)) = (SELECT fit FROM fits WHERE model = 'mbg/nbd') AS value_not_looked_at FROM buyers;
+-- What can't be used is left out and counted; no rows, no fit.
+SELECT (f).customers, (f).left_out, (f).status FROM (SELECT fit('mbg/nbd', x, t_x, t) AS f FROM (VALUES
+    (1, 3.0, 5.0), (-1, 0, 10), (0, 'NaN', 'Infinity'), (1, 5, 3), (0, 1, 3), (NULL, 0, 10), (1, NULL, 10), (1, 3, NULL)) AS v(x, t_x, t)) AS q;
+SELECT (f).customers, (f).left_out, (f).status FROM (SELECT fit('mbg/nbd', 1, 3, 5, NULL, w) AS f
+    FROM unnest('{40,-1,0,NaN,Infinity,NULL}'::float8[]) AS w) AS q;
+SELECT (f).customers, (f).left_out, (f).baseline FROM (SELECT fit('gamma-gamma', x, NULL, NULL, value) AS f
+    FROM (VALUES (2, 3.5), (0, 0), (1, 0), (1, -4), (1, NULL)) AS v(x, value)) AS q;
+SELECT fit('mbg/nbd', x, t_x, t) IS NULL AS nothing FROM buyers WHERE false;
+SELECT fit('weibull', 1, 1, 1);
+SELECT fit('regular', 1, 1, 1);
+SELECT fit(NULL, 1, 1, 1);
+SELECT fit('gamma-gamma', 1, 1, 1);
+SELECT fit(model, 1, 1, 1) FROM (VALUES ('mbg/nbd'), ('bg/nbd')) AS v(model);
+-- What a fit says of one customer.
+SELECT model, alive BETWEEN 0 AND 1 AND nothing_lo < nothing AND nothing < nothing_hi AND purchases_lo < purchases
+              AND purchases < purchases_hi AS sane,
+       nothing > (SELECT q.nothing FROM predict(fit, 3, 40, 50, 30) AS q) AS rises_with_silence,
+       purchases < (SELECT q.purchases FROM predict(fit, 3, 40, 70, 60) AS q) AS grows_with_the_horizon
+FROM fits, predict(fit, 3, 40, 70, 30) WHERE model <> 'gamma-gamma' ORDER BY model;
+SELECT lo < value AND value < hi AS sane, value > 0 AS positive, n,
+       value < (expected_value(fit, 5, 90)).value AS rises, abs(value - (expected_value(fit, 0, 0)).value) > 0 AS own
+FROM fits, expected_value(fit, 5, 30) WHERE model = 'gamma-gamma';
+SELECT predict(fit, 1, 5, 3, 30) FROM fits WHERE model = 'mbg/nbd';
+SELECT predict(fit, 1, 3, 5, 0) FROM fits WHERE model = 'mbg/nbd';
+SELECT predict(fit, 1, 3, 5, 'Infinity') FROM fits WHERE model = 'mbg/nbd';
+SELECT predict(fit, 1, 3, 5, 30) FROM fits WHERE model = 'gamma-gamma';
+SELECT expected_value(fit, 1, 3) FROM fits WHERE model = 'mbg/nbd';
+SELECT expected_value(fit, 1, -3) FROM fits WHERE model = 'gamma-gamma';
+SELECT predict(ROW('mbg/nbd', NULL, '{1,2,3}', NULL, NULL, 0, 0, 0, 0, '')::population, 1, 3, 5, 30);
+SELECT predict(ROW('mbg/nbd', NULL, '{1,2,3,NaN}', array_fill(0.0::float8, '{16}'), NULL, 0, 0, 0, 0, '')::population, 1, 3, 5, 30);
+SELECT predict(ROW(NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, '')::population, 1, 3, 5, 30);
 
 SET client_min_messages = warning;
 DROP SCHEMA score_test CASCADE;

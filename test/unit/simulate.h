@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * simulate.h
- *	  Seeded random numbers, and customers who behave as MBG/NBD says.
+ *	  Seeded random numbers, and customers who behave as the models say.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,6 +12,9 @@
 #include <stdint.h>
 
 #include "score/mbg.h"
+#include "score/pareto.h"
+#include "score/regular.h"
+#include "score/spend.h"
 
 static uint64_t sim_state = 1;
 
@@ -83,6 +86,86 @@ sim_customer(const MbgParams *params, double T, double ahead, bool *came)
 		h.t_x = at;
 	}
 	return h;
+}
+
+/* The same for BG/NBD: the first purchase is safe. */
+static inline MbgHistory
+sim_bg_customer(const MbgParams *params, double T)
+{
+	double	   rate = sim_gamma(params->r) / params->alpha;
+	double	   leave = sim_gamma(params->a);
+	MbgHistory h = { 0, 0, T };
+	double	   at = 0;
+
+	leave /= leave + sim_gamma(params->b);
+	do
+	{
+		at -= log(sim_uniform()) / rate;
+		if (at > T)
+			break;
+		h.x++;
+		h.t_x = at;
+	} while (sim_uniform() >= leave);
+	return h;
+}
+
+/* For Pareto/NBD; whether they are still there at T. */
+static inline MbgHistory
+sim_pareto_customer(const ParetoParams *params, double T, bool *alive)
+{
+	double	   rate = sim_gamma(params->r) / params->alpha;
+	double	   life = -log(sim_uniform()) * params->beta / sim_gamma(params->s);
+	MbgHistory h = { 0, 0, T };
+
+	*alive = life > T;
+	for (double at = 0; at <= fmin(life, T); at -= log(sim_uniform()) / rate)
+	{
+		h.x += at > 0;
+		h.t_x = at;
+	}
+	return h;
+}
+
+/* For the regularity mixture. */
+static inline RegularHistory
+sim_regular_customer(const RegularParams *params, double T, bool *alive)
+{
+	static const int ks[REGULAR_NK] = { 1, 2, 3, 5, 8 };
+	double			 rate = sim_gamma(params->mbg.r) / params->mbg.alpha;
+	double			 leave = sim_gamma(params->mbg.a);
+	double			 of_all = 0;
+	RegularHistory	 out = { { 0, 0, T }, 0 };
+	double			 at;
+	int				 i = 0;
+
+	leave /= leave + sim_gamma(params->mbg.b);
+	for (int j = 0; j < REGULAR_NK; j++)
+		of_all += params->odds[j];
+	of_all *= sim_uniform();
+	while (i < REGULAR_NK - 1 && (of_all -= params->odds[i]) > 0)
+		i++;
+	*alive = true;
+	for (;;)
+	{
+		if (sim_uniform() < leave)
+		{
+			*alive = false;
+			return out;
+		}
+		at = out.h.t_x + sim_gamma(ks[i]) / (ks[i] * rate);
+		if (at > T)
+			return out;
+		out.h.x++;
+		out.log_gaps += log(at - out.h.t_x);
+		out.h.t_x = at;
+	}
+}
+
+/* The mean amount of x purchases, as Gamma-Gamma says. */
+static inline double
+sim_spend(const SpendParams *params, int32_t x)
+{
+	return sim_gamma(params->p * x) / x * params->v / sim_gamma(params->q);
 }
 
 #endif /* SIMULATE_H */

@@ -1,14 +1,14 @@
 /*-------------------------------------------------------------------------
  *
- * mbg_fit_test.c
- *	  Fitting MBG/NBD to simulated populations, ordinary and not.
+ * fit_test.c
+ *	  Fitting population models to simulated populations, ordinary and not.
  *
  *-------------------------------------------------------------------------
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "learn/mbg_fit.h"
+#include "learn/population.h"
 #include "simulate.h"
 #include "tap.h"
 
@@ -17,14 +17,47 @@
 
 static const MbgParams shop = { .8, 40, .7, 2.5 };
 
-static MbgRow rows[MAX_ROWS];
-static bool	  came[MAX_ROWS]; /* who bought in the days ahead */
-static int	  ticks;
+static PopulationRow rows[MAX_ROWS];
+static bool			 came[MAX_ROWS]; /* who bought in the days ahead */
+static int			 ticks;
+
+/* A fit of MBG/NBD, by names. */
+typedef struct MbgFit
+{
+	MbgParams		 params;
+	double			 covariance[MBG_NPARAMS][MBG_NPARAMS];
+	PopulationStatus status;
+	double			 loglik, customers, repeaters;
+	int				 iterations;
+	MbgBaseline		 baseline;
+} MbgFit;
 
 static void
-count_tick(void)
+count_tick(void *arg, double share)
 {
-	ticks++;
+	(void) arg;
+	ticks += share >= 0 && share <= 1;
+}
+
+static void
+mbg_fit(const PopulationRow *some, size_t n, void (*tick)(void *arg, double share), MbgFit *fit)
+{
+	static PopulationRow copy[MAX_ROWS];
+	PopulationFit		 all;
+	double				 left_out = 0;
+
+	memcpy(copy, some, n * sizeof(PopulationRow));
+	n = population_group(&population_mbg, copy, n, &left_out);
+	population_fit(&population_mbg, copy, n, tick, NULL, &all);
+	fit->params = (MbgParams){ all.params[MBG_R], all.params[MBG_ALPHA], all.params[MBG_A],
+							   all.params[MBG_B], false };
+	memcpy(fit->covariance, all.covariance, sizeof(fit->covariance));
+	fit->status = all.status;
+	fit->loglik = all.loglik;
+	fit->customers = all.customers;
+	fit->repeaters = all.repeaters;
+	fit->iterations = all.iterations;
+	fit->baseline = all.baseline;
 }
 
 /* n customers of a shop, first seen within its last 500 days; days ahead go to came[]. */
@@ -61,15 +94,12 @@ usable(const MbgFit *fit)
 static double
 loglik_of(const MbgParams *params, int n)
 {
-	double total = 0;
+	MbgTables tables;
+	double	  total = 0;
 
+	mbg_prepare(&tables, params, 500);
 	for (int i = 0; i < n; i++)
-	{
-		MbgRising rising;
-
-		mbg_rising(params, rows[i].history.x, &rising);
-		total += rows[i].weight * mbg_loglik(params, &rows[i].history, &rising, NULL);
-	}
+		total += rows[i].weight * mbg_loglik(&tables, &rows[i].history, NULL);
 	return total;
 }
 
@@ -90,7 +120,7 @@ test_recovery(void)
 	mbg_fit(rows, MAX_ROWS, count_tick, &fit);
 	diag("r %.3f alpha %.2f a %.3f b %.3f, %d steps", fit.params.r, fit.params.alpha, fit.params.a,
 		 fit.params.b, fit.iterations);
-	ok(fit.status == MBG_FIT_CONVERGED && usable(&fit), "an ordinary population converges");
+	ok(fit.status == POPULATION_CONVERGED && usable(&fit), "an ordinary population converges");
 	ok(within(&fit, MBG_R, fit.params.r, shop.r) &&
 		   within(&fit, MBG_ALPHA, fit.params.alpha, shop.alpha) &&
 		   within(&fit, MBG_A, fit.params.a, shop.a) && within(&fit, MBG_B, fit.params.b, shop.b),
@@ -163,7 +193,7 @@ test_weights(void)
 	MbgFit doubled;
 
 	populate(&shop, 1000, 30);
-	memcpy(rows + 1000, rows, 1000 * sizeof(MbgRow));
+	memcpy(rows + 1000, rows, 1000 * sizeof(PopulationRow));
 	mbg_fit(rows, 2000, NULL, &doubled);
 	for (int i = 0; i < 1000; i++)
 		rows[i].weight = 2;
@@ -191,7 +221,7 @@ test_baseline(void)
 	MbgFit fit;
 
 	for (int i = 0; i < 5; i++)
-		rows[i] = (MbgRow){ some[i], 1 };
+		rows[i] = (PopulationRow){ .history = some[i], .weight = 1 };
 	mbg_fit(rows, 5, NULL, &fit);
 	ok(fit.baseline.x == 1 && fit.baseline.gap == 20 && fit.baseline.silent == 7,
 	   "the baseline is of medians");
@@ -224,7 +254,8 @@ test_nobody_leaves(void)
 	mbg_fit(rows, 4000, NULL, &fit);
 	diag("r %.3f alpha %.2f a %.2g b %.3g", fit.params.r, fit.params.alpha, fit.params.a,
 		 fit.params.b);
-	ok(fit.status == MBG_FIT_NO_DROPOUT && usable(&fit), "and where it is plain, the fit says so");
+	ok(fit.status == POPULATION_NO_DROPOUT && usable(&fit),
+	   "and where it is plain, the fit says so");
 }
 
 static void
@@ -235,7 +266,7 @@ test_all_alike(void)
 
 	populate(&clones, 2000, 30);
 	mbg_fit(rows, 2000, NULL, &fit);
-	diag("%s: r %.3g alpha %.3g a %.3g b %.3g", mbg_fit_status_name(fit.status), fit.params.r,
+	diag("%s: r %.3g alpha %.3g a %.3g b %.3g", population_status_name(fit.status), fit.params.r,
 		 fit.params.alpha, fit.params.a, fit.params.b);
 	ok(usable(&fit) && fit.loglik > loglik_of(&clones, 2000) - .01,
 	   "customers all alike, at the edge of the box");
@@ -259,9 +290,9 @@ test_no_repeats(void)
 	MbgFit fit;
 
 	for (int i = 0; i < 1000; i++)
-		rows[i] = (MbgRow){ { 0, 0, i % 300 }, 1 };
+		rows[i] = (PopulationRow){ .history = { 0, 0, i % 300 }, .weight = 1 };
 	mbg_fit(rows, 1000, NULL, &fit);
-	ok(fit.status == MBG_FIT_FEW_REPEATS && fit.repeaters == 0 && usable(&fit),
+	ok(fit.status == POPULATION_FEW_REPEATS && fit.repeaters == 0 && usable(&fit),
 	   "all of them one-time buyers");
 	ok(mbg_churn(&fit.params, &(MbgHistory){ 0, 0, 200 }, 30) > .95, "nobody is expected back");
 }
@@ -272,13 +303,13 @@ test_few(void)
 	MbgFit none;
 	MbgFit fit;
 
-	mbg_fit(NULL, 0, NULL, &none);
-	ok(none.status == MBG_FIT_FEW_CUSTOMERS && usable(&none) && none.customers == 0 &&
+	mbg_fit(rows, 0, NULL, &none);
+	ok(none.status == POPULATION_FEW_CUSTOMERS && usable(&none) && none.customers == 0 &&
 		   fabs(none.params.alpha - 21) < 1e-9 && none.baseline.gap == 30,
 	   "without customers, the prior");
 	populate(&shop, 10, 30);
 	mbg_fit(rows, 10, NULL, &fit);
-	ok(fit.status == MBG_FIT_FEW_CUSTOMERS && usable(&fit), "ten customers");
+	ok(fit.status == POPULATION_FEW_CUSTOMERS && usable(&fit), "ten customers");
 	ok(fit.covariance[0][0] < none.covariance[0][0], "who narrow the prior down");
 }
 
@@ -288,19 +319,19 @@ test_boundaries(void)
 	MbgFit fit;
 
 	for (int i = 0; i < 100; i++)
-		rows[i] = (MbgRow){ { 10000, 10000, 10000 }, 1 };
+		rows[i] = (PopulationRow){ .history = { 10000, 10000, 10000 }, .weight = 1 };
 	mbg_fit(rows, 100, NULL, &fit);
 	ok(usable(&fit), "everybody, every day");
 	for (int i = 0; i < 100; i++)
-		rows[i] = (MbgRow){ { 0, 0, 0 }, 1 };
+		rows[i] = (PopulationRow){ .history = { 0, 0, 0 }, .weight = 1 };
 	mbg_fit(rows, 100, NULL, &fit);
 	ok(usable(&fit), "all first seen today");
 	for (int i = 0; i < 100; i++)
-		rows[i] = (MbgRow){ { 1, 1, 1 }, 1 };
+		rows[i] = (PopulationRow){ .history = { 1, 1, 1 }, .weight = 1 };
 	mbg_fit(rows, 100, NULL, &fit);
 	ok(usable(&fit), "all came yesterday and today");
 	for (int i = 0; i < 100; i++)
-		rows[i] = (MbgRow){ { i * 7 % 600, 1e6, 1e6 + i }, 1 };
+		rows[i] = (PopulationRow){ .history = { i * 7 % 600, 1e6, 1e6 + i }, .weight = 1 };
 	rows[0].history = (MbgHistory){ 0, 0, 1e6 };
 	mbg_fit(rows, 100, NULL, &fit);
 	ok(usable(&fit), "thousands of years");
