@@ -26,6 +26,9 @@ done
 unset MAKEFLAGS MFLAGS MAKELEVEL
 export LC_ALL=C PG_CONFIG=${PG_CONFIG:-pg_config}
 
+# The Python that Debian's packages are for, not one of the user's own.
+python=/usr/bin/python3
+
 # PostgreSQL refuses to run as root.
 server_user=postgres
 as_server() {
@@ -75,6 +78,7 @@ has() {
         pgtap) test -f "$(pg sharedir)/extension/pgtap.control" ;;
         prove | pg_prove) command -v "$1" ;;
         IPC::Run) perl -MIPC::Run -e 1 ;;
+        scipy) "$python" -c 'import scipy.optimize' ;;
     esac >/dev/null 2>&1
 }
 
@@ -97,6 +101,7 @@ package() {
         prove) echo perl ;;
         pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
         IPC::Run) echo libipc-run-perl ;;
+        scipy) echo python3-scipy ;;
     esac
 }
 
