@@ -103,10 +103,68 @@ COMMENT ON COLUMN empathy.person.customer IS 'The customer''s id';
 COMMENT ON COLUMN empathy.person.profile IS 'What they said and did';
 COMMENT ON COLUMN empathy.person.refreshed_at IS 'When it last changed';
 
+-- Scores as they were at the time as_of, so that a million customers can be sorted by one through an index. Scored
+-- again whenever the profile changes, and once a day as time passes.
+CREATE TABLE empathy.score (
+    customer      text PRIMARY KEY,
+    first_on      date,
+    last_at       timestamptz,
+    last_heard_on date,
+    events        bigint,
+    texts         bigint,
+    amount        numeric,
+    sentiment     real,
+    sentiment_lo  real,
+    sentiment_hi  real,
+    emotion       text,
+    intent        text,
+    churn         real,
+    churn_lo      real,
+    churn_hi      real,
+    usual_days    real,
+    regularity    real,
+    due_on        date,
+    overdue       real,
+    churn_model   text,
+    text_model    text,
+    as_of         timestamptz NOT NULL
+);
+CREATE INDEX score_by_age ON empathy.score (as_of);
+CREATE INDEX score_by_churn ON empathy.score (churn);
+CREATE INDEX score_by_sentiment ON empathy.score (sentiment);
+CREATE INDEX score_by_due_date ON empathy.score (due_on);
+COMMENT ON TABLE empathy.score IS 'The scores of each customer''s profile';
+COMMENT ON COLUMN empathy.score.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.score.first_on IS 'First day (UTC) on which the customer did anything';
+COMMENT ON COLUMN empathy.score.last_at IS 'Latest thing that the customer did';
+COMMENT ON COLUMN empathy.score.last_heard_on IS 'Last day (UTC) on which the customer said anything';
+COMMENT ON COLUMN empathy.score.events IS 'Number of things that the customer did';
+COMMENT ON COLUMN empathy.score.texts IS 'Number of texts from the customer';
+COMMENT ON COLUMN empathy.score.amount IS 'Sum of purchases, less returns';
+COMMENT ON COLUMN empathy.score.sentiment IS 'How the customer feels, -1 .. 1; NULL: not known';
+COMMENT ON COLUMN empathy.score.sentiment_lo IS 'Lower end of the 95 % interval';
+COMMENT ON COLUMN empathy.score.sentiment_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.score.emotion IS 'The emotion that stands out in recent texts';
+COMMENT ON COLUMN empathy.score.intent IS 'The intent that stands out in recent texts';
+COMMENT ON COLUMN empathy.score.churn IS 'Probability of not coming back within 90 days; NULL: not known';
+COMMENT ON COLUMN empathy.score.churn_lo IS 'Lower end of the 95 % interval';
+COMMENT ON COLUMN empathy.score.churn_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.score.usual_days IS 'Usual number of days between purchases (or visits)';
+COMMENT ON COLUMN empathy.score.regularity IS 'How regular they are: 0 erratic, .5 random, 1 like clockwork';
+COMMENT ON COLUMN empathy.score.due_on IS 'When the next one is due';
+COMMENT ON COLUMN empathy.score.overdue IS 'Silence as a multiple of the usual gap';
+COMMENT ON COLUMN empathy.score.churn_model IS 'Model that churn comes from';
+COMMENT ON COLUMN empathy.score.text_model IS 'Model that the texts were read by';
+COMMENT ON COLUMN empathy.score.as_of IS 'The moment that the scores are for';
+COMMENT ON INDEX empathy.score_by_age IS 'Finds the scores that are to be renewed';
+COMMENT ON INDEX empathy.score_by_churn IS 'Sorts customers by churn';
+COMMENT ON INDEX empathy.score_by_sentiment IS 'Sorts customers by sentiment';
+COMMENT ON INDEX empathy.score_by_due_date IS 'Finds who is due';
+
 CREATE TABLE empathy.refresh_lock ();
 COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that one does at a time; holds nothing';
 
-REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person,
+REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.score,
     empathy.refresh_lock FROM PUBLIC;
 
 -- Parts in C.
@@ -161,10 +219,21 @@ $$;
 COMMENT ON FUNCTION empathy.add_source(regclass, text[]) IS 'internal: registers a source, all of it stale';
 REVOKE ALL ON FUNCTION empathy.add_source(regclass, text[]) FROM PUBLIC;
 
+CREATE FUNCTION empathy.score_people(customers text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    DELETE FROM empathy.score s WHERE s.customer = ANY (customers);
+    INSERT INTO empathy.score
+    SELECT p.customer, s.*, now()
+    FROM empathy.person p, LATERAL empathy.scores(p.profile) AS s WHERE p.customer = ANY (customers);
+END $$;
+COMMENT ON FUNCTION empathy.score_people(text[]) IS 'internal: scores some customers again';
+REVOKE ALL ON FUNCTION empathy.score_people(text[]) FROM PUBLIC;
+
 CREATE FUNCTION empathy.merge_people(customers text[]) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-    n bigint;
+    changed text[];
 BEGIN
     WITH merged AS MATERIALIZED (
         SELECT c.customer, m.profile
@@ -175,14 +244,16 @@ BEGIN
         SELECT customer, profile, clock_timestamp() FROM merged WHERE profile IS NOT NULL
         ON CONFLICT (customer) DO UPDATE SET profile = excluded.profile, refreshed_at = excluded.refreshed_at
             WHERE p.profile OPERATOR(empathy.<>) excluded.profile
-        RETURNING 1
+        RETURNING p.customer
     ), gone AS (
-        DELETE FROM empathy.person p USING merged m WHERE p.customer = m.customer AND m.profile IS NULL RETURNING 1
+        DELETE FROM empathy.person p USING merged m WHERE p.customer = m.customer AND m.profile IS NULL
+        RETURNING p.customer
     )
-    SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM gone) INTO n;
-    RETURN n;
+    SELECT array_agg(c.customer) INTO changed FROM (TABLE written UNION ALL TABLE gone) AS c;
+    PERFORM empathy.score_people(changed);
+    RETURN coalesce(cardinality(changed), 0);
 END $$;
-COMMENT ON FUNCTION empathy.merge_people(text[]) IS 'internal: merges the states of some customers again';
+COMMENT ON FUNCTION empathy.merge_people(text[]) IS 'internal: merges the states of some customers again, and scores them';
 REVOKE ALL ON FUNCTION empathy.merge_people(text[]) FROM PUBLIC;
 
 CREATE FUNCTION empathy.drop_source(relation regclass, arguments text[]) RETURNS integer
@@ -727,6 +798,23 @@ END $$;
 COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
 
+-- Scores that at a moment are a day old, or older than the model: some of them again.
+CREATE FUNCTION empathy.rescore_batch(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    old text[];
+BEGIN
+    LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
+    old := ARRAY(
+        SELECT s.customer FROM empathy.score s
+        WHERE s.as_of < (SELECT greatest(before - interval '1 day', max(m.fitted_at)) FROM empathy.model m WHERE m.fitted_at <= before)
+        ORDER BY s.as_of LIMIT 10000);
+    PERFORM empathy.score_people(old);
+    RETURN cardinality(old);
+END $$;
+COMMENT ON FUNCTION empathy.rescore_batch(timestamptz) IS 'internal: renews the oldest scores; returns how many';
+REVOKE ALL ON FUNCTION empathy.rescore_batch(timestamptz) FROM PUBLIC;
+
 CREATE FUNCTION empathy.refresh_done(started timestamptz, changes bigint, states bigint, customers bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT empathy.train_if_due() WHERE $2 > 0;
@@ -746,6 +834,7 @@ CREATE PROCEDURE empathy.refresh(max_time interval DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+    done pg_catalog.timestamptz;
     skip pg_catalog.int4[] := '{}';
     changes pg_catalog.int8 := 0;
     states pg_catalog.int8 := 0;
@@ -783,6 +872,12 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'The view empathy.sources shows which source it is.';
     END IF;
     PERFORM empathy.refresh_done(started, changes, states, customers);
+    COMMIT;
+    done := pg_catalog.clock_timestamp();
+    WHILE (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time) IS NOT TRUE
+          AND empathy.rescore_batch(done) OPERATOR(pg_catalog.>) 0 LOOP
+        COMMIT;
+    END LOOP;
 END $$;
 COMMENT ON PROCEDURE empathy.refresh(interval) IS
     'Brings profiles up to date, committing batch by batch, until nothing is stale or so much time has passed';

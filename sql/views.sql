@@ -1,17 +1,17 @@
 -- What people read. The views show what their owner may see: access to them is by GRANT.
 
 CREATE VIEW empathy.profiles AS
-    SELECT p.customer, s.first_on, s.last_at, s.last_heard_on, s.events, s.texts, s.amount,
+    SELECT s.customer, s.first_on, s.last_at, s.last_heard_on, s.events, s.texts, s.amount,
            s.sentiment, s.sentiment_lo, s.sentiment_hi, s.emotion, s.intent,
            s.churn, s.churn_lo, s.churn_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
-           s.churn_model, s.text_model, pg_catalog.now() AS as_of, p.refreshed_at,
-           p.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
+           s.churn_model, s.text_model, s.as_of, p.refreshed_at,
+           s.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
            OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL)
-           OR EXISTS (SELECT FROM empathy.source s WHERE s.source OPERATOR(pg_catalog.<>) ALL (
+           OR EXISTS (SELECT FROM empathy.source x WHERE x.source OPERATOR(pg_catalog.<>) ALL (
                           SELECT h.source FROM empathy.source_here h)) AS stale,
            p.profile
-    FROM empathy.person p, LATERAL empathy.scores(p.profile) AS s;
-COMMENT ON VIEW empathy.profiles IS 'One row for each customer: scores as of now, from the profile as it was last refreshed';
+    FROM empathy.score s LEFT JOIN empathy.person p ON p.customer OPERATOR(pg_catalog.=) s.customer;
+COMMENT ON VIEW empathy.profiles IS 'One row for each customer: scores that are a day old at most, from the profile as it was last refreshed';
 COMMENT ON COLUMN empathy.profiles.customer IS 'The customer''s id, as text';
 COMMENT ON COLUMN empathy.profiles.first_on IS 'First day (UTC) on which the customer did anything';
 COMMENT ON COLUMN empathy.profiles.last_at IS 'Latest thing that the customer did';

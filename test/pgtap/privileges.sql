@@ -43,6 +43,8 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
     'empathy.refresh_batch(integer[])', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[])',
     'empathy.train_churn(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
+    'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',
+    'empathy.train_churn(text)', 'empathy.train_classifier(text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.drop_classifier(text)', 'empathy.trainings()', 'empathy.train_if_due()', 'empathy.verify(regclass)', 'empathy.customer(text)', 'empathy.customer(bigint)',
     'empathy.customer(uuid)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
@@ -114,14 +116,15 @@ CALL empathy.refresh();
 SET ROLE emp_reader;
 SELECT is((SELECT count(*) FROM empathy.profiles WHERE churn_model IS NOT NULL), 1::bigint, 'and reads profiles');
 SELECT lives_ok('TABLE empathy.' || r, 'and ' || r) FROM unnest('{maps,sources,freshness}'::text[]) AS r;
-SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'but not ' || r) FROM unnest('{person,state,source,change_log,live_profiles}'::text[]) AS r;
+SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'but not ' || r) FROM unnest('{person,score,state,source,change_log,live_profiles}'::text[]) AS r;
 SELECT throws_ok('SELECT empathy.live_profile(''7'')', '42501', NULL, 'nor the profile behind customer()');
 RESET ROLE;
 
 -- Who may refresh
 
 GRANT EXECUTE ON PROCEDURE empathy.refresh(interval) TO emp_runner;
-GRANT EXECUTE ON FUNCTION empathy.refresh_batch(integer[]), empathy.refresh_done(timestamptz, bigint, bigint, bigint) TO emp_runner;
+GRANT EXECUTE ON FUNCTION empathy.refresh_batch(integer[]), empathy.refresh_done(timestamptz, bigint, bigint, bigint),
+    empathy.rescore_batch(timestamptz) TO emp_runner;
 INSERT INTO orders VALUES ('8', '2026-01-01', 1);
 SET ROLE emp_runner;
 CALL empathy.refresh();
