@@ -22,8 +22,9 @@ MODULE_big = empathy
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
-	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c) \
-	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c maximise.c population.c models.c) \
+	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c calibration.c) \
+	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c maximise.c population.c models.c measure.c \
+		logistic.c calibration_fit.c bins.c trees.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
