@@ -13,6 +13,7 @@
 #   make bench-accuracy  them beside the figures of others, and what abstaining buys
 #   make bench-speed   tweets read in a second
 #   make bench-fit     the population models against published figures, SciPy, and what customers did next
+#   make bench-attributes  train_model()'s learner on tables of attributes
 
 EXTENSION  = empathy
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" empathy.control)
@@ -22,9 +23,10 @@ MODULE_big = empathy
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
-	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c calibration.c) \
+	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c calibration.c \
+		predictor.c predictor_explain.c) \
 	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c maximise.c population.c models.c measure.c \
-		logistic.c calibration_fit.c bins.c trees.c) \
+		logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c predictor_fit.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
@@ -142,6 +144,14 @@ build/fit: bench/fit.c test/unit/simulate.h $(wildcard src/score/*.[ch] src/lear
 # WordNet's files, which the trainer reads as well: Debian package wordnet-base
 WORDNET ?= /usr/share/wordnet
 
+ATTRIBUTE_SRCS = $(addprefix src/score/,fmath.c calibration.c predictor.c) src/learn/memory.c \
+	$(addprefix src/learn/,measure.c logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c \
+	predictor_fit.c) $(filter src/text/%,$(PURE_SRCS))
+
+build/attributes: bench/attributes.c $(ATTRIBUTE_SRCS) $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -o $@ $< $(ATTRIBUTE_SRCS) -lm
+
 datasets:
 	@test -d "$(DATASETS)" || { echo "say where the data sets are: make $(MAKECMDGOALS) DATASETS=<folder>" >&2; exit 1; }
 
@@ -169,6 +179,14 @@ bench-speed: datasets build/text_speed
 bench-fit: datasets
 	@PARTS=fit DATASETS="$(DATASETS)" bench/run
 
+bench-attributes: datasets build/attributes
+	@echo "online_shoppers (peers: boosted trees of scikit-learn .935, XGBoost .937, logistic regression .916)"
+	@build/attributes "$(DATASETS)/behaviour/online_shoppers/online_shoppers_intention.csv" Revenue
+	@echo "online_shoppers without PageValues (boosted trees .787, logistic regression .758)"
+	@build/attributes "$(DATASETS)/behaviour/online_shoppers/online_shoppers_intention.csv" Revenue PageValues
+	@echo "iranian_churn (boosted trees .985, logistic regression .933)"
+	@build/attributes "$(DATASETS)/behaviour/iranian_churn/iranian_churn.csv" Churn
+
 # ---- everything that needs a server ----
 
 test:
@@ -180,4 +198,4 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-fit
+.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-fit bench-attributes
