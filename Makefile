@@ -32,14 +32,14 @@ PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c ma
 OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrase_sql.o) \
 	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
-	$(addprefix src/score/,model.o score_sql.o) \
-	$(addprefix src/learn/,memory_port.o fit_sql.o progress.o labelled.o train_sql.o) \
+	$(addprefix src/score/,model.o score_sql.o attribute_value.o predictor_store.o predict_sql.o) \
+	$(addprefix src/learn/,memory_port.o fit_sql.o progress.o labelled.o train_sql.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
 	$(addprefix src/refresh/,capture.o as_owner.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql score.sql map.sql \
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql predict.sql score.sql map.sql \
 	worker.sql inspect.sql preview.sql \
 	refresh.sql views.sql)
 

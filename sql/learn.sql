@@ -123,12 +123,12 @@ REVOKE ALL ON FUNCTION empathy.trainings() FROM PUBLIC;
 CREATE VIEW empathy.training AS
     SELECT t.pid, a.usename::text AS trained_by, a.query, a.query_start AS started_at, t.phase, t.texts, t.done
     FROM empathy.trainings() AS t JOIN pg_catalog.pg_stat_activity AS a ON a.pid OPERATOR(pg_catalog.=) t.pid;
-COMMENT ON VIEW empathy.training IS 'Trainings of text models that are under way; cancel one with pg_cancel_backend(pid)';
+COMMENT ON VIEW empathy.training IS 'Trainings of users'' own models that are under way; cancel one with pg_cancel_backend(pid)';
 COMMENT ON COLUMN empathy.training.pid IS 'Of the session that trains';
 COMMENT ON COLUMN empathy.training.trained_by IS 'Its user';
 COMMENT ON COLUMN empathy.training.query IS 'Its command, for those who may see it';
 COMMENT ON COLUMN empathy.training.started_at IS 'When the command began';
 COMMENT ON COLUMN empathy.training.phase IS 'reading, measuring, fitting, storing';
-COMMENT ON COLUMN empathy.training.texts IS 'Texts read';
+COMMENT ON COLUMN empathy.training.texts IS 'Texts, or rows, read';
 COMMENT ON COLUMN empathy.training.done IS 'Share of the phase that is done, 0 to 1; NULL while reading';
 REVOKE ALL ON empathy.training FROM PUBLIC;

@@ -56,20 +56,26 @@ CREATE VIEW empathy.models AS
            NULL, NULL, t.texts, t.classes, t.base, NULL, t.trained_at, 'trained by ' OPERATOR(pg_catalog.||) t.trained_by,
            NULL, NULL
     FROM empathy.text_model t
-    WHERE t.dropped_at IS NULL;
+    WHERE t.dropped_at IS NULL
+    UNION ALL
+    SELECT p.model, 'prediction', p.version OPERATOR(pg_catalog.=) pg_catalog.max(p.version) OVER (PARTITION BY p.name),
+           p.label OPERATOR(pg_catalog.||) ' = ' OPERATOR(pg_catalog.||) p.answer, p.n_rows, NULL, NULL, NULL,
+           NULL, p.trained_at, p.method, NULL, NULL
+    FROM empathy.predictor p
+    WHERE p.dropped_at IS NULL;
 COMMENT ON VIEW empathy.models IS
     'The models that were fitted here, population models and users'' own: on what, when, and with what outcome';
 COMMENT ON COLUMN empathy.models.model IS 'Name and version; its meaning never changes';
-COMMENT ON COLUMN empathy.models.task IS 'What it predicts: churn; class and sentiment for users'' own models';
+COMMENT ON COLUMN empathy.models.task IS 'What it predicts: churn; class and sentiment of texts, prediction for a table''s label';
 COMMENT ON COLUMN empathy.models.in_use IS 'Whether it is the latest of its kind, or of its name, which answers for it';
-COMMENT ON COLUMN empathy.models.target IS 'What counts as coming back: a purchase, or any activity';
-COMMENT ON COLUMN empathy.models.customers IS 'How many customers it was fitted on';
+COMMENT ON COLUMN empathy.models.target IS 'What counts as coming back: a purchase, or any activity; or the label that is predicted';
+COMMENT ON COLUMN empathy.models.customers IS 'How many customers, or rows, it was fitted on';
 COMMENT ON COLUMN empathy.models.texts IS 'How many texts it was trained on';
 COMMENT ON COLUMN empathy.models.classes IS 'How many labels they had';
 COMMENT ON COLUMN empathy.models.base IS 'The model that it is calibrated from, or builds on';
 COMMENT ON COLUMN empathy.models.as_of IS 'The last day that the fit knew of';
 COMMENT ON COLUMN empathy.models.fitted_at IS 'When it was fitted';
-COMMENT ON COLUMN empathy.models.status IS 'How the fit ended';
+COMMENT ON COLUMN empathy.models.status IS 'How the fit ended, or what did best';
 COMMENT ON COLUMN empathy.models.params IS 'MBG/NBD: r, alpha (days), a, b';
 COMMENT ON COLUMN empathy.models.log_likelihood IS 'Of the customers that it was fitted on';
 REVOKE ALL ON empathy.models FROM PUBLIC;
@@ -193,7 +199,7 @@ CREATE FUNCTION empathy.predict(fit empathy.population, x integer, t_x double pr
                                 OUT nothing double precision, OUT nothing_lo double precision, OUT nothing_hi double precision,
                                 OUT purchases double precision, OUT purchases_lo double precision,
                                 OUT purchases_hi double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_predict';
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_predict';
 COMMENT ON FUNCTION empathy.predict(empathy.population, integer, double precision, double precision, double precision) IS
     'What a fit says of one customer: chances to be there and to buy nothing within the horizon, purchases expected in it';
 

@@ -281,9 +281,9 @@ put_estimate(Datum *values, const PopulationEstimate *estimate)
 }
 
 /* predict(fit, x, t_x, t, horizon) */
-PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_predict);
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_fit_predict);
 Datum
-emp_predict(PG_FUNCTION_ARGS)
+emp_fit_predict(PG_FUNCTION_ARGS)
 {
 	PopulationRow row = {
 		.history = { PG_GETARG_INT32(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3) }, .weight = 1

@@ -82,6 +82,13 @@ next_version(Version *version, const char *name)
 	if (SPI_execute("LOCK TABLE empathy.text_model IN SHARE ROW EXCLUSIVE MODE", false, 0) !=
 		SPI_OK_UTILITY)
 		elog(ERROR, "could not lock empathy.text_model");
+	execute("SELECT 1 FROM empathy.predictor p WHERE p.name OPERATOR(pg_catalog.=) $1 LIMIT 1", 1,
+			(Oid[]){ TEXTOID }, values, NULL, SPI_OK_SELECT);
+	if (SPI_processed > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("model name \"%s\" is taken", name),
+				 errdetail("A model made by empathy.train_model() has it."),
+				 errhint("Choose another name.")));
 	execute("SELECT pg_catalog.max(m.version) FROM empathy.text_model m "
 			"WHERE m.name OPERATOR(pg_catalog.=) $1",
 			1, (Oid[]){ TEXTOID }, values, NULL, SPI_OK_SELECT);

@@ -26,6 +26,7 @@ query(q{
 	UPDATE empathy.job SET every = '42 s';
 	SELECT empathy.stop_worker();
 	SELECT empathy.add_phrase('aspect', 'parking', 'nowhere to park', -1), empathy.drop_phrase('aspect', 'price', 'overpriced');
+	SELECT empathy.train_model('own', 'SELECT i % 7 AS n, i % 7 > 3 AS label FROM generate_series(1, 100) AS i');
 	DROP TABLE gone;
 	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet');
 	CREATE TABLE said AS SELECT label, label || ' the ' || thing AS body
@@ -33,7 +34,7 @@ query(q{
 	SELECT empathy.train_classifier('desk', 'SELECT body, label FROM said'), empathy.train_classifier('gone', 'SELECT body, label FROM said'),
 		empathy.drop_classifier('gone');
 	SELECT empathy.calibrate('mine', 'SELECT body, CASE label WHEN ''love'' THEN ''positive'' ELSE ''neutral'' END FROM said')});
-is(query('SELECT count(*) FROM empathy.models'), '4', 'there are models');
+is(query('SELECT count(*) FROM empathy.models'), '5', 'there are models');
 
 my %kept = (
 	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
@@ -43,6 +44,8 @@ my %kept = (
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
 	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
 	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},
+	'models of the users' => 'SELECT * FROM empathy.predictor',
+	'what they predict' => q{SELECT i, empathy.predict('own', v) FROM generate_series(1, 7) AS i, LATERAL (SELECT i AS n) AS v},
 	'whether the worker is stopped' => 'SELECT * FROM empathy.worker_stop');
 my $live = 'SELECT customer, profile FROM empathy.live_profiles ORDER BY customer';
 my $folder = $node->backup_dir;
