@@ -12,6 +12,7 @@
 #   make model-report  its figures
 #   make bench-accuracy  them beside the figures of others, and what abstaining buys
 #   make bench-speed   tweets read in a second
+#   make bench-churn   who won't come back, learned and tested on later windows, against published figures
 #   make bench-fit     the population models against published figures, SciPy, and what customers did next
 #   make bench-attributes  train_model()'s learner on tables of attributes
 
@@ -23,17 +24,17 @@ MODULE_big = empathy
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
 	$(addprefix src/profile/,arena.c view.c draft.c encode.c finish.c form.c log.c role.c) \
-	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c calibration.c \
+	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c features.c outlook.c calibration.c \
 		predictor.c predictor_explain.c) \
 	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c maximise.c population.c models.c measure.c \
-		logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c predictor_fit.c) \
+		logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c predictor_fit.c outlook_fit.c) \
 	$(addprefix src/map/,map.c think.c)
 
 OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrase_sql.o) \
 	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
 	$(addprefix src/score/,model.o score_sql.o attribute_value.o predictor_store.o predict_sql.o) \
-	$(addprefix src/learn/,memory_port.o fit_sql.o progress.o labelled.o train_sql.o attributes_sql.o train_model_sql.o) \
+	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
 	$(addprefix src/refresh/,capture.o as_owner.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
@@ -141,6 +142,12 @@ build/fit: bench/fit.c test/unit/simulate.h $(wildcard src/score/*.[ch] src/lear
 	$(CC) $(CORE_CFLAGS) -o $@ $< $(addprefix src/learn/,population.c models.c maximise.c memory.c) \
 		$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c) -lm
 
+build/outlook: bench/outlook.c test/unit/profile_port.h $(wildcard src/score/*.[ch] src/learn/*.[ch] src/profile/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CFLAGS) -o $@ $< $(addprefix src/learn/,outlook_fit.c population.c models.c maximise.c logistic.c measure.c \
+		memory.c) $(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c mood.c history.c features.c \
+		outlook.c) $(filter src/profile/%,$(PURE_SRCS)) -lm
+
 # WordNet's files, which the trainer reads as well: Debian package wordnet-base
 WORDNET ?= /usr/share/wordnet
 
@@ -176,6 +183,9 @@ build/text_speed: bench/text_speed.c $(wildcard src/text/*.[ch])
 bench-speed: datasets build/text_speed
 	cut -f 2 "$(DATASETS)/text/tweeteval_sentiment/train.tsv" | build/text_speed data/general-2.model
 
+bench-churn: datasets build/outlook
+	@build/outlook "$(DATASETS)"
+
 bench-fit: datasets
 	@PARTS=fit DATASETS="$(DATASETS)" bench/run
 
@@ -198,4 +208,4 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-fit bench-attributes
+.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes

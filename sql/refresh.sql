@@ -807,7 +807,8 @@ BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     old := ARRAY(
         SELECT s.customer FROM empathy.score s
-        WHERE s.as_of < (SELECT greatest(before - interval '1 day', max(m.fitted_at)) FROM empathy.model m WHERE m.fitted_at <= before)
+        WHERE s.as_of < (SELECT greatest(before - interval '1 day', max(m.fitted_at)) FROM empathy.model m
+                          WHERE m.task = 'churn' AND m.fitted_at <= before)
         ORDER BY s.as_of LIMIT 10000);
     PERFORM empathy.score_people(old);
     RETURN cardinality(old);
@@ -883,62 +884,94 @@ COMMENT ON PROCEDURE empathy.refresh(interval) IS
     'Brings profiles up to date, committing batch by batch, until nothing is stale or so much time has passed';
 REVOKE ALL ON PROCEDURE empathy.refresh(interval) FROM PUBLIC;
 
--- Fitting the population model on what is known.
+-- Learning from what is known.
 
-CREATE FUNCTION empathy.train_churn(target text DEFAULT NULL) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- One fit, as a new model. The newest model that is old enough says how far its predictions have drifted.
+CREATE FUNCTION empathy.train_outlook(task text, target text, horizon interval) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    fit record;
     name text;
 BEGIN
+    IF horizon IS NULL THEN
+        RAISE EXCEPTION 'horizon must not be null' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
     LOCK TABLE empathy.model IN SHARE ROW EXCLUSIVE MODE;
-    WITH sample AS MATERIALIZED ( -- more customers would not make the fit better
-        SELECT p.profile FROM empathy.person p ORDER BY hashtext(p.customer), p.customer LIMIT 20000
-    ), known AS MATERIALIZED (
-        SELECT least(now(), max(l.at)) AS until
-        FROM sample, LATERAL (SELECT at FROM empathy.latest(sample.profile) LIMIT 1) AS l
-    ), goal AS MATERIALIZED (
-        SELECT coalesce(train_churn.target, CASE WHEN avg((r.x IS NOT NULL)::int) >= 0.1 THEN 'purchase' ELSE 'activity' END)
-               AS target
-        FROM sample, known, LATERAL empathy.rfm(sample.profile, known.until, 'purchase') AS r
-    ), fitted AS MATERIALIZED (
-        SELECT count(*) AS n, empathy.fit('mbg/nbd', r.x, r.t_x, r.t) AS fit
-        FROM sample, known, goal, LATERAL empathy.rfm(sample.profile, known.until, goal.target) AS r
-        WHERE r.x IS NOT NULL
-    )
-    INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, people,
-                               log_likelihood, status, as_of)
-    SELECT 'churn-' || v.version, 'churn', v.version, goal.target, f.params, f.covariance, f.baseline, fitted.n,
-           (SELECT count(*) FROM sample), f.log_likelihood, f.status, (known.until AT TIME ZONE 'UTC')::date
-    FROM known, goal, fitted, (SELECT max(m.version) + 1 FROM empathy.model m WHERE m.task = 'churn') AS v(version),
-         LATERAL (SELECT (fitted.fit).*) AS f
-    WHERE fitted.n > 0
-    RETURNING model INTO name;
-    IF name IS NULL THEN
+    SELECT f.* INTO fit FROM empathy.fit_outlook(task, target, horizon) AS f;
+    IF fit.people = 0 OR (fit.customers = 0 AND task = 'churn') THEN
         RAISE EXCEPTION 'there are no customers to learn from' USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Watch a table and refresh first.';
     END IF;
+    PERFORM empathy.note_drift(m.model)
+    FROM (SELECT x.model FROM empathy.model x
+          WHERE x.task = train_outlook.task AND x.as_of <= fit.as_of - 7 AND x.target = fit.goal
+          ORDER BY x.version DESC LIMIT 1) AS m
+    WHERE train_outlook.task <> 'purchase_now';
+    INSERT INTO empathy.model (model, task, version, target, asked, within, params, covariance, baseline, rate, usual_gap,
+                               horizon, features, coefficients, means, coefficient_covariance,
+                               customers, people, log_likelihood, status, as_of)
+    SELECT train_outlook.task || '-' || v.version, train_outlook.task, v.version, fit.goal, train_outlook.target,
+           train_outlook.horizon, fit.params, fit.covariance, fit.baseline, fit.rate, fit.usual_gap,
+           fit.days, fit.features, fit.coefficients, fit.means, fit.coefficient_covariance,
+           fit.customers, fit.people, fit.log_likelihood, fit.status, fit.as_of
+    FROM (SELECT coalesce(max(m.version), 0) + 1 FROM empathy.model m WHERE m.task = train_outlook.task) AS v(version)
+    RETURNING model INTO name;
+    INSERT INTO empathy.figure (model, measure, value, n, measured_on)
+    SELECT name, f.measure, f.value, fit.tried_on, format('the %s after %s', horizon, fit.tried_at)
+    FROM unnest(fit.measures, fit."values") AS f(measure, value);
     RETURN name;
 END $$;
-COMMENT ON FUNCTION empathy.train_churn(text) IS
-    'Fits the population model of churn on the profiles at hand; target is ''purchase'', ''activity'' or (NULL) what fits the data';
-REVOKE ALL ON FUNCTION empathy.train_churn(text) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.train_outlook(text, text, interval) IS
+    'internal: fits a model of a task on the profiles at hand, with the figures of its trial';
+REVOKE ALL ON FUNCTION empathy.train_outlook(text, text, interval) FROM PUBLIC;
+
+CREATE FUNCTION empathy.note_drift(model text) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO empathy.figure (model, measure, value, n, measured_on)
+    SELECT $1, f.measure, f.value, c.n, format('the %s days since it was fitted', c.days)
+    FROM empathy.check_outlook($1) AS c,
+         LATERAL (VALUES ('mean prediction', c.predicted), ('share of the label', c.outcome)) AS f(measure, value)
+    WHERE c.n > 0
+$$;
+COMMENT ON FUNCTION empathy.note_drift(text) IS 'internal: publishes how a model''s predictions came out since it was fitted';
+REVOKE ALL ON FUNCTION empathy.note_drift(text) FROM PUBLIC;
+
+CREATE FUNCTION empathy.train_churn(horizon interval DEFAULT '90 days', target text DEFAULT NULL) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT empathy.train_outlook('churn', $2, $1)
+$$;
+COMMENT ON FUNCTION empathy.train_churn(interval, text) IS
+    'Learns from the profiles at hand who will not come back within the horizon; target is ''purchase'', ''activity'', ''cancel'' or (NULL) what fits the data';
+REVOKE ALL ON FUNCTION empathy.train_churn(interval, text) FROM PUBLIC;
+
+CREATE FUNCTION empathy.train_intent(horizon interval DEFAULT '7 days') RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT empathy.train_outlook(CASE WHEN $1 < interval '1 day' THEN 'purchase_now' ELSE 'purchase_intent' END,
+                                 'purchase', $1)
+$$;
+COMMENT ON FUNCTION empathy.train_intent(interval) IS
+    'Learns from the profiles at hand who will buy within the horizon, in days or (less than one) hours';
+REVOKE ALL ON FUNCTION empathy.train_intent(interval) FROM PUBLIC;
 
 -- A first model once there are customers to learn from, another when they have doubled or a day has passed.
 CREATE FUNCTION empathy.train_if_due() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     present empathy.model;
-    people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 20000) AS p;
+    people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 50000) AS p;
 BEGIN
-    SELECT * INTO present FROM empathy.model m WHERE m.task = 'churn' ORDER BY m.version DESC LIMIT 1;
-    IF people >= 30 AND NOT EXISTS (SELECT FROM empathy.stale)
-       AND (people >= 2 * present.people OR present.fitted_at < now() - interval '1 day') THEN
-        PERFORM empathy.train_churn();
-    END IF;
-EXCEPTION WHEN object_not_in_prerequisite_state THEN -- people, but none who ever came
-    NULL;
+    FOR present IN SELECT DISTINCT ON (m.task) m.* FROM empathy.model m ORDER BY m.task, m.version DESC LOOP
+        CONTINUE WHEN people < 30 OR EXISTS (SELECT FROM empathy.stale)
+            OR (people < 2 * present.people AND present.fitted_at >= now() - interval '1 day');
+        BEGIN
+            PERFORM empathy.train_outlook(present.task, CASE WHEN present.task = 'churn' THEN present.asked ELSE 'purchase' END,
+                                          present.within);
+        EXCEPTION WHEN object_not_in_prerequisite_state THEN -- people, but none who ever came
+            NULL;
+        END;
+    END LOOP;
 END $$;
-COMMENT ON FUNCTION empathy.train_if_due() IS 'internal: fits the population model again if it is time';
+COMMENT ON FUNCTION empathy.train_if_due() IS 'internal: fits the models again if it is time';
 REVOKE ALL ON FUNCTION empathy.train_if_due() FROM PUBLIC;
 
 -- Checking.

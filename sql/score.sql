@@ -3,17 +3,27 @@
 CREATE TYPE empathy.estimate AS (value double precision, lo double precision, hi double precision, n bigint);
 COMMENT ON TYPE empathy.estimate IS 'A value, its 95 % interval, and the number of observations behind it';
 
--- Population models. A row is never changed once it is there: a new fit is a new model.
+-- Models of what customers are going to do. A row is never changed once it is there: a new fit is a new model.
 
 CREATE TABLE empathy.model (
     model          text PRIMARY KEY,
-    task           text NOT NULL CHECK (task OPERATOR(pg_catalog.=) 'churn'),
+    task           text NOT NULL
+                   CHECK (task OPERATOR(pg_catalog.=) ANY ('{churn,purchase_intent,purchase_now}'::pg_catalog.text[])),
     version        integer NOT NULL,
     target         text NOT NULL
-                   CHECK (target OPERATOR(pg_catalog.=) ANY ('{auto,purchase,activity}'::pg_catalog.text[])),
+                   CHECK (target OPERATOR(pg_catalog.=) ANY ('{auto,purchase,activity,cancel}'::pg_catalog.text[])),
+    asked          text,
+    within         interval NOT NULL,
     params         double precision[] NOT NULL,
     covariance     double precision[] NOT NULL,
     baseline       double precision[] NOT NULL,
+    rate           double precision NOT NULL,
+    usual_gap      double precision NOT NULL,
+    horizon        double precision,
+    features       text[],
+    coefficients   double precision[],
+    means          double precision[],
+    coefficient_covariance double precision[],
     customers      bigint NOT NULL,
     people         bigint NOT NULL,
     log_likelihood double precision,
@@ -23,18 +33,27 @@ CREATE TABLE empathy.model (
     UNIQUE (task, version)
 );
 COMMENT ON TABLE empathy.model IS
-    'Population models that scores are computed with, one row for each fit; the latest version of a task is in use';
+    'Models of what customers are going to do, one row for each fit; the latest version of a task is in use';
 COMMENT ON COLUMN empathy.model.model IS 'Name and version; its meaning never changes';
 COMMENT ON COLUMN empathy.model.task IS 'What it predicts';
 COMMENT ON COLUMN empathy.model.version IS 'Counts the fits of a task; 0 is built in';
-COMMENT ON COLUMN empathy.model.target IS 'What counts as coming back: a purchase, or any activity';
-COMMENT ON COLUMN empathy.model.params IS 'MBG/NBD: r, alpha (days), a, b';
+COMMENT ON COLUMN empathy.model.target IS 'What counts: a purchase, any activity, or a cancel';
+COMMENT ON COLUMN empathy.model.asked IS 'The target as it was asked for; NULL: what fits the data';
+COMMENT ON COLUMN empathy.model.within IS 'The horizon that was asked for';
+COMMENT ON COLUMN empathy.model.params IS 'MBG/NBD: r, alpha (days), a, b; of the regularity mixture, then the odds of k = 2, 3, 5, 8';
 COMMENT ON COLUMN empathy.model.covariance IS 'Of the logarithms of the parameters, row by row';
 COMMENT ON COLUMN empathy.model.baseline IS
     'The customer that others are explained against: repeat purchases, mean gap and silence in days';
+COMMENT ON COLUMN empathy.model.rate IS 'Events a day of those of whom the population model says nothing';
+COMMENT ON COLUMN empathy.model.usual_gap IS 'Mean gap of the population, in days';
+COMMENT ON COLUMN empathy.model.horizon IS 'The horizon that was learned, in days; NULL: only the population model is used';
+COMMENT ON COLUMN empathy.model.features IS 'What it was learned on';
+COMMENT ON COLUMN empathy.model.coefficients IS 'Log-odds at the means, and for each feature';
+COMMENT ON COLUMN empathy.model.means IS 'Of the features';
+COMMENT ON COLUMN empathy.model.coefficient_covariance IS 'Of the coefficients, row by row';
 COMMENT ON COLUMN empathy.model.customers IS 'How many customers it was fitted on: those who ever came';
-COMMENT ON COLUMN empathy.model.people IS 'How many there were to choose from, at most 20,000';
-COMMENT ON COLUMN empathy.model.log_likelihood IS 'Of those customers';
+COMMENT ON COLUMN empathy.model.people IS 'How many there were to choose from, at most 50,000';
+COMMENT ON COLUMN empathy.model.log_likelihood IS 'Of those customers, by the population model';
 COMMENT ON COLUMN empathy.model.status IS 'How the fit ended';
 COMMENT ON COLUMN empathy.model.as_of IS 'The last day that the fit knew of';
 COMMENT ON COLUMN empathy.model.fitted_at IS 'When it was fitted';
@@ -42,33 +61,37 @@ REVOKE ALL ON empathy.model FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('empathy.model', 'WHERE version > 0');
 
 -- Until there is a population to fit: a weak prior, wide enough that its intervals say so.
-INSERT INTO empathy.model (model, task, version, target, params, covariance, baseline, customers, people, status)
-VALUES ('churn-0', 'churn', 0, 'auto', '{0.6, 45, 0.9, 1.8}',
-        '{0.25,0,0,0, 0,0.25,0,0, 0,0,0.25,0, 0,0,0,0.25}', '{3, 30, 30}', 0, 0, 'built in');
+INSERT INTO empathy.model (model, task, version, target, within, params, covariance, baseline, rate, usual_gap, customers,
+                           people, status)
+SELECT v.task || '-0', v.task, 0, v.target, v.within, '{0.6, 45, 0.9, 1.8}',
+       '{0.25,0,0,0, 0,0.25,0,0, 0,0,0.25,0, 0,0,0,0.25}', '{3, 30, 30}', 0.01, 30, 0, 0, 'built in'
+FROM (VALUES ('churn', 'auto', interval '90 days'), ('purchase_intent', 'purchase', interval '7 days')) AS v(task, target, within);
 
 CREATE VIEW empathy.models AS
     SELECT m.model, m.task, m.version OPERATOR(pg_catalog.=) pg_catalog.max(m.version) OVER (PARTITION BY m.task) AS in_use,
-           m.target, m.customers, NULL::bigint AS texts, NULL::integer AS classes, NULL::text AS base,
+           m.target, m.within, m.features IS NOT NULL AS learned, m.customers, NULL::bigint AS texts, NULL::integer AS classes, NULL::text AS base,
            m.as_of, m.fitted_at, m.status, m.params, m.log_likelihood
     FROM empathy.model m
     UNION ALL
     SELECT t.model, t.task, t.version OPERATOR(pg_catalog.=) pg_catalog.max(t.version) OVER (PARTITION BY t.name),
-           NULL, NULL, t.texts, t.classes, t.base, NULL, t.trained_at, 'trained by ' OPERATOR(pg_catalog.||) t.trained_by,
+           NULL, NULL, NULL, NULL, t.texts, t.classes, t.base, NULL, t.trained_at, 'trained by ' OPERATOR(pg_catalog.||) t.trained_by,
            NULL, NULL
     FROM empathy.text_model t
     WHERE t.dropped_at IS NULL
     UNION ALL
     SELECT p.model, 'prediction', p.version OPERATOR(pg_catalog.=) pg_catalog.max(p.version) OVER (PARTITION BY p.name),
-           p.label OPERATOR(pg_catalog.||) ' = ' OPERATOR(pg_catalog.||) p.answer, p.n_rows, NULL, NULL, NULL,
+           p.label OPERATOR(pg_catalog.||) ' = ' OPERATOR(pg_catalog.||) p.answer, NULL, NULL, p.n_rows, NULL, NULL, NULL,
            NULL, p.trained_at, p.method, NULL, NULL
     FROM empathy.predictor p
     WHERE p.dropped_at IS NULL;
 COMMENT ON VIEW empathy.models IS
     'The models that were fitted here, population models and users'' own: on what, when, and with what outcome';
 COMMENT ON COLUMN empathy.models.model IS 'Name and version; its meaning never changes';
-COMMENT ON COLUMN empathy.models.task IS 'What it predicts: churn; class and sentiment of texts, prediction for a table''s label';
+COMMENT ON COLUMN empathy.models.task IS 'What it predicts: churn, purchase_intent and purchase_now; class and sentiment of texts, prediction for a table''s label';
 COMMENT ON COLUMN empathy.models.in_use IS 'Whether it is the latest of its kind, or of its name, which answers for it';
-COMMENT ON COLUMN empathy.models.target IS 'What counts as coming back: a purchase, or any activity; or the label that is predicted';
+COMMENT ON COLUMN empathy.models.target IS 'What counts: a purchase, any activity, or a cancel; or the label that is predicted';
+COMMENT ON COLUMN empathy.models.within IS 'The horizon that was asked for';
+COMMENT ON COLUMN empathy.models.learned IS 'Whether what was learned on the past is used, or only the population model';
 COMMENT ON COLUMN empathy.models.customers IS 'How many customers, or rows, it was fitted on';
 COMMENT ON COLUMN empathy.models.texts IS 'How many texts it was trained on';
 COMMENT ON COLUMN empathy.models.classes IS 'How many labels they had';
@@ -76,8 +99,8 @@ COMMENT ON COLUMN empathy.models.base IS 'The model that it is calibrated from, 
 COMMENT ON COLUMN empathy.models.as_of IS 'The last day that the fit knew of';
 COMMENT ON COLUMN empathy.models.fitted_at IS 'When it was fitted';
 COMMENT ON COLUMN empathy.models.status IS 'How the fit ended, or what did best';
-COMMENT ON COLUMN empathy.models.params IS 'MBG/NBD: r, alpha (days), a, b';
-COMMENT ON COLUMN empathy.models.log_likelihood IS 'Of the customers that it was fitted on';
+COMMENT ON COLUMN empathy.models.params IS 'MBG/NBD: r, alpha (days), a, b; of the regularity mixture, then the odds of k = 2, 3, 5, 8';
+COMMENT ON COLUMN empathy.models.log_likelihood IS 'Of the customers that it was fitted on, by the population model';
 REVOKE ALL ON empathy.models FROM PUBLIC;
 
 -- Reading one profile.
@@ -104,7 +127,7 @@ CREATE FUNCTION empathy.churn(profile empathy.profile, as_of timestamptz DEFAULT
     RETURNS real
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_churn';
 COMMENT ON FUNCTION empathy.churn(empathy.profile, timestamptz, interval) IS
-    'Probability that the customer does not come back within the horizon; NULL if they never came';
+    'Probability that the customer does not come back (or cancels, if that was learned) within the horizon; NULL if they never came';
 
 CREATE FUNCTION empathy.churn_estimate(profile empathy.profile, as_of timestamptz DEFAULT now(),
                                        horizon interval DEFAULT '90 days')
@@ -112,6 +135,27 @@ CREATE FUNCTION empathy.churn_estimate(profile empathy.profile, as_of timestampt
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_churn_estimate';
 COMMENT ON FUNCTION empathy.churn_estimate(empathy.profile, timestamptz, interval) IS
     'The churn of a profile with its 95 % interval and the number of days on which the customer came';
+
+CREATE FUNCTION empathy.purchase_intent(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                                        horizon interval DEFAULT '7 days')
+    RETURNS real
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_purchase_intent';
+COMMENT ON FUNCTION empathy.purchase_intent(empathy.profile, timestamptz, interval) IS
+    'Probability that the customer buys within the horizon; NULL if they never did anything';
+
+CREATE FUNCTION empathy.purchase_intent_estimate(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                                                 horizon interval DEFAULT '7 days')
+    RETURNS empathy.estimate
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_purchase_intent_estimate';
+COMMENT ON FUNCTION empathy.purchase_intent_estimate(empathy.profile, timestamptz, interval) IS
+    'The purchase intent of a profile with its 95 % interval and the number of days on which the customer bought';
+
+CREATE FUNCTION empathy.cart_abandonment(profile empathy.profile, as_of timestamptz DEFAULT now(),
+                                         horizon interval DEFAULT '1 day')
+    RETURNS real
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_cart_abandonment';
+COMMENT ON FUNCTION empathy.cart_abandonment(empathy.profile, timestamptz, interval) IS
+    'Probability that a cart of the last week is not bought within the horizon; NULL if there is none or it was bought';
 
 CREATE FUNCTION empathy.cadence(profile empathy.profile, as_of timestamptz DEFAULT now(),
                                 OUT n bigint, OUT first_on date, OUT last_on date, OUT silent_days bigint,
@@ -124,9 +168,9 @@ COMMENT ON FUNCTION empathy.cadence(empathy.profile, timestamptz) IS
 CREATE FUNCTION empathy.explain(profile empathy.profile, score text, as_of timestamptz DEFAULT now(),
                                 OUT factor text, OUT value text, OUT contribution double precision)
     RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL SAFE ROWS 4 AS 'MODULE_PATHNAME', 'emp_score_explain';
+    LANGUAGE C STABLE PARALLEL SAFE ROWS 6 AS 'MODULE_PATHNAME', 'emp_score_explain';
 COMMENT ON FUNCTION empathy.explain(empathy.profile, text, timestamptz) IS
-    'Why a score (''churn'', ''sentiment'') is what it is: parts that sum to it';
+    'Why a score is what it is: parts that sum to the sentiment, or to the log-odds of churn and purchase_intent';
 
 CREATE FUNCTION empathy.scores(profile empathy.profile, as_of timestamptz DEFAULT now(),
                                OUT first_on date, OUT last_at timestamptz, OUT last_heard_on date,
@@ -207,3 +251,24 @@ CREATE FUNCTION empathy.expected_value(fit empathy.population, x integer, value 
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_expected_value';
 COMMENT ON FUNCTION empathy.expected_value(empathy.population, integer, double precision) IS
     'What a ''gamma-gamma'' fit expects the next purchase to be worth, after x of that mean value';
+
+CREATE FUNCTION empathy.fit_outlook(task text, target text, horizon interval,
+                                    OUT goal text, OUT params double precision[], OUT covariance double precision[],
+                                    OUT baseline double precision[], OUT rate double precision,
+                                    OUT usual_gap double precision, OUT customers bigint, OUT people bigint,
+                                    OUT log_likelihood double precision, OUT status text, OUT as_of date,
+                                    OUT days double precision, OUT features text[], OUT coefficients double precision[],
+                                    OUT means double precision[], OUT coefficient_covariance double precision[],
+                                    OUT tried_at date, OUT tried_on bigint, OUT measures text[],
+                                    OUT "values" double precision[])
+    LANGUAGE C AS 'MODULE_PATHNAME', 'emp_fit_outlook';
+COMMENT ON FUNCTION empathy.fit_outlook(text, text, interval) IS
+    'internal: learns a task from the stored profiles, and says how well that did on the last horizon';
+REVOKE ALL ON FUNCTION empathy.fit_outlook(text, text, interval) FROM PUBLIC;
+
+CREATE FUNCTION empathy.check_outlook(model text, OUT days double precision, OUT n bigint, OUT predicted double precision,
+                                      OUT outcome double precision)
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'emp_check_outlook';
+COMMENT ON FUNCTION empathy.check_outlook(text) IS
+    'internal: what a model predicted for the days since it was fitted, and what happened';
+REVOKE ALL ON FUNCTION empathy.check_outlook(text) FROM PUBLIC;

@@ -105,7 +105,7 @@ typedef struct PopulationFit
 	int					   iterations; /* quasi-Newton steps, over all starts */
 	double				   customers;  /* sum of the weights used */
 	double				   repeaters;  /* those with a repeat purchase */
-	MbgBaseline			   baseline;   /* medians, for mbg_explain() */
+	MbgBaseline			   baseline;   /* medians: whom others are explained against */
 	/* Covariance of the logarithms of the parameters, n x n row by row, for delta.h. */
 	double covariance[POPULATION_MAX * POPULATION_MAX];
 } PopulationFit;

@@ -26,7 +26,6 @@
 
 #include <math.h>
 
-#include "score/delta.h"
 #include "score/fmath.h"
 
 /* Churn is rounded to multiples of this: sums of a few are exact in a double. */
@@ -170,37 +169,6 @@ mbg_churn(const MbgParams *params, const MbgHistory *h, double horizon)
 	return rint(score_logistic(mbg_churn_logit(params, h, horizon)) / CHURN_UNIT) * CHURN_UNIT;
 }
 
-/* What churn_at() is asked for. */
-typedef struct ChurnOf
-{
-	const MbgHistory *h;
-	double			  horizon;
-	bool			  safe_first;
-} ChurnOf;
-
-static double
-churn_at(const double *params, const void *arg)
-{
-	const ChurnOf *of = arg;
-	MbgParams	   at = { params[MBG_R], params[MBG_ALPHA], params[MBG_A], params[MBG_B],
-						  of->safe_first };
-
-	return mbg_churn_logit(&at, of->h, of->horizon);
-}
-
-void
-mbg_churn_interval(const MbgParams *params, const double covariance[MBG_NPARAMS][MBG_NPARAMS],
-				   const MbgHistory *h, double horizon, double *lo, double *hi)
-{
-	ChurnOf of = { h, horizon, params->safe_first };
-	double	at[MBG_NPARAMS] = { params->r, params->alpha, params->a, params->b };
-	double	churn = mbg_churn(params, h, horizon);
-	Delta	logit = delta_interval(churn_at, &of, at, covariance[0], MBG_NPARAMS);
-
-	*lo = fmin(churn, score_logistic(logit.value - logit.half));
-	*hi = fmax(churn, score_logistic(logit.value + logit.half));
-}
-
 /* ------------------------------------------------------ expected purchases */
 
 /*
@@ -282,62 +250,4 @@ mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon)
 	if (!expected_series(n, w, params->a, c, &sum))
 		sum = expected_integral(n, w, params->a, c);
 	return mbg_p_alive(params, h) * sum;
-}
-
-/* ------------------------------------------------------------ explanations */
-
-/* The coordinates of an explanation, as bits of a coalition. */
-enum
-{
-	FROM_X = 1,
-	FROM_GAP = 2,
-	FROM_SILENT = 4,
-	FROM_ALL = 7
-};
-
-/* Churn of a customer who has the coordinates in `taken`, and the baseline's others. */
-static double
-coalition_churn(const MbgParams *params, const MbgHistory *h, const MbgBaseline *baseline,
-				double horizon, int taken)
-{
-	double	   gap = (taken & FROM_GAP) && h->x > 0 ? h->t_x / h->x : baseline->gap;
-	double	   silent = taken & FROM_SILENT ? h->T - h->t_x : baseline->silent;
-	MbgHistory mixed;
-
-	mixed.x = taken & FROM_X ? h->x : baseline->x;
-	mixed.t_x = mixed.x * gap;
-	mixed.T = mixed.t_x + silent;
-	return mbg_churn(params, &mixed, horizon);
-}
-
-/*
- * Shapley value of one of three coordinates (`one`, beside `two` and `three`):
- * its mean effect over the six orders in which they can be moved.
- */
-static double
-shapley(const double churn[FROM_ALL + 1], int one, int two, int three)
-{
-	double alone = churn[one] - churn[0];
-	double second = churn[one | two] - churn[two] + churn[one | three] - churn[three];
-	double last = churn[FROM_ALL] - churn[two | three];
-
-	return rint((alone / 3 + second / 6 + last / 3) / CHURN_UNIT) * CHURN_UNIT;
-}
-
-void
-mbg_explain(const MbgParams *params, const MbgHistory *h, const MbgBaseline *baseline,
-			double horizon, MbgExplanation *out)
-{
-	double churn[FROM_ALL + 1];
-
-	for (int taken = 0; taken < FROM_ALL; taken++)
-		churn[taken] = coalition_churn(params, h, baseline, horizon, taken);
-	churn[FROM_ALL] = mbg_churn(params, h, horizon);
-
-	out->churn = churn[FROM_ALL];
-	out->x = shapley(churn, FROM_X, FROM_GAP, FROM_SILENT);
-	out->gap = h->x > 0 ? shapley(churn, FROM_GAP, FROM_X, FROM_SILENT) : 0;
-	out->silent = shapley(churn, FROM_SILENT, FROM_X, FROM_GAP);
-	/* The base takes what rounding leaves over, a few units at most. */
-	out->base = out->churn - (out->x + out->gap + out->silent);
 }

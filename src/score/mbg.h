@@ -62,19 +62,6 @@ typedef struct MbgBaseline
 	double	silent; /* days since the last purchase, >= 0 */
 } MbgBaseline;
 
-/*
- * Why churn is what it is: churn = base + x + gap + silent, exactly, in
- * whatever order they are added.
- */
-typedef struct MbgExplanation
-{
-	double churn;  /* as mbg_churn() gives it */
-	double base;   /* churn of the baseline customer */
-	double x;	   /* change because of the number of repeat purchases */
-	double gap;	   /* change because of the mean gap between them */
-	double silent; /* change because of the days since the last one */
-} MbgExplanation;
-
 /* What the likelihood of many customers needs once for all of them. */
 typedef struct MbgTables
 {
@@ -113,27 +100,10 @@ extern double mbg_churn(const MbgParams *params, const MbgHistory *h, double hor
 extern double mbg_churn_logit(const MbgParams *params, const MbgHistory *h, double horizon);
 
 /*
- * 95 % interval of mbg_churn(), given the covariance of the logarithms of the
- * parameters (see delta.h). 0 .. 1 if the covariance is not usable.
- */
-extern void mbg_churn_interval(const MbgParams	*params,
-							   const double		 covariance[MBG_NPARAMS][MBG_NPARAMS],
-							   const MbgHistory *h, double horizon, double *lo, double *hi);
-
-/*
  * Expected number of purchases within the next horizon days: P(alive) times
  * what somebody who is there will buy. Fader, Hardie & Lee (2005), (10), and
  * Wagner & Hoppe (2008), in a form without their singularity at a = 1.
  */
 extern double mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon);
-
-/*
- * Churn as additive parts: Shapley values over the number of repeat purchases,
- * the mean gap between them and the days of silence, each moved from the
- * baseline's to the customer's. A customer without repeat purchases has no gap:
- * the baseline's stands in for it, and that part is 0.
- */
-extern void mbg_explain(const MbgParams *params, const MbgHistory *h, const MbgBaseline *baseline,
-						double horizon, MbgExplanation *out);
 
 #endif /* EMPATHY_SCORE_MBG_H */

@@ -1,9 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * model.c
- *	  The population model that scores are computed with at the moment.
+ *	  The models that scores are computed with at the moment.
  *
- * It is looked up once for each command, by the snapshot of the query that
+ * They are looked up once for each command, by the snapshot of the query that
  * asks, and kept with the function's call information.
  *
  *-------------------------------------------------------------------------
@@ -16,16 +16,46 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
 #include "catalog.h"
 
+/* The columns of a model's row, as they are asked for below. */
+enum
+{
+	COL_MODEL = 1,
+	COL_TASK,
+	COL_TARGET,
+	COL_AS_OF,
+	COL_PARAMS,
+	COL_COVARIANCE,
+	COL_BASELINE,
+	COL_RATE,
+	COL_USUAL_GAP,
+	COL_HORIZON,
+	COL_FEATURES,
+	COL_COEFFICIENTS,
+	COL_MEANS,
+	COL_COEFFICIENT_COVARIANCE
+};
+
+#define SELECT_MODEL                                                                              \
+	"SELECT model, task, target, as_of, params, covariance, baseline, rate, usual_gap, horizon, " \
+	"features, coefficients, means, coefficient_covariance FROM empathy.model "
+
 typedef struct ModelCache
 {
-	TimestampTz statement; /* when and in which command it was looked up */
+	TimestampTz statement; /* when and in which command they were looked up */
 	CommandId	command;
-	ChurnModel	model;
+	bool		looked_up[MODEL_TASKS];
+	bool		exists[MODEL_TASKS];
+	ScoreModel	models[MODEL_TASKS];
 } ModelCache;
+
+static const char *const task_names[MODEL_TASKS] = { "churn", "purchase_intent", "purchase_now" };
 
 HistoryTarget
 history_target(const char *name)
@@ -40,93 +70,259 @@ history_target(const char *name)
 					errhint("Targets are \"purchase\", \"activity\" and \"auto\".")));
 }
 
+OutlookTask
+model_outlook_task(ModelTask task, const char *target)
+{
+	if (task != MODEL_CHURN)
+		return OUTLOOK_BUY;
+	return strcmp(target, "cancel") == 0 ? OUTLOOK_CANCEL : OUTLOOK_LEAVE;
+}
+
+HistoryTarget
+model_target(ModelTask task, const char *target)
+{
+	if (model_outlook_task(task, target) == OUTLOOK_CANCEL)
+		return TARGET_ACTIVITY;
+	if (task == MODEL_CHURN && strcmp(target, "purchase") != 0 && strcmp(target, "activity") != 0 &&
+		strcmp(target, "auto") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown target \"%s\"", target),
+				 errhint("Targets are \"purchase\", \"activity\" and \"cancel\".")));
+	return history_target(target);
+}
+
+ModelTask
+model_task(const char *name)
+{
+	int task;
+
+	for (task = 0; task < MODEL_TASKS; task++)
+	{
+		if (strcmp(name, task_names[task]) == 0)
+			return task;
+	}
+	elog(ERROR, "unrecognized task: \"%s\"", name);
+	pg_unreachable();
+}
+
 pg_noreturn static void damaged_model(void);
 
 static void
 damaged_model(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-					errmsg("the current churn model in empathy.model is damaged"),
-					errhint("Run SELECT empathy.train_churn().")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED), errmsg("a model in empathy.model is damaged"),
+			 errhint("Run SELECT empathy.train_churn() and SELECT empathy.train_intent().")));
 	pg_unreachable();
 }
 
-/* A column of the row found, as so many doubles. */
+/* ---- a column of the row found ---- */
+
+static Datum
+column(int number, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, number, isnull);
+}
+
+static char *
+string_column(int number)
+{
+	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, number);
+}
+
+/* As so many finite doubles below a bound, for what they stand for. */
 static void
-copy_doubles(int column, double *to, int n)
+copy_doubles(int number, double *to, int n, double bound)
 {
 	bool	   isnull;
-	Datum	   datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &isnull);
+	Datum	   datum = column(number, &isnull);
 	ArrayType *array = isnull ? NULL : DatumGetArrayTypeP(datum);
+	int		   i;
 
 	if (array == NULL || ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != n || ARR_HASNULL(array) ||
 		ARR_ELEMTYPE(array) != FLOAT8OID)
 		damaged_model();
 	memcpy(to, ARR_DATA_PTR(array), sizeof(double) * n);
+	for (i = 0; i < n; i++)
+	{
+		if (!(fabs(to[i]) < bound))
+			damaged_model();
+	}
 }
 
-/* Doubles that are numbers, and small enough for what they stand for. */
-static bool
-are_sane(const double *values, int n)
+/* As a number of days, or a rate. */
+static double
+positive_column(int number)
 {
-	int i;
+	bool   isnull;
+	Datum  datum = column(number, &isnull);
+	double value = isnull ? 0 : DatumGetFloat8(datum);
 
-	for (i = 0; i < n && fabs(values[i]) < 1e9; i++)
-		;
-	return i == n;
+	if (!(value > 0 && value < 1e9))
+		damaged_model();
+	return value;
+}
+
+/* ---- the row ---- */
+
+static int
+items_of(int number)
+{
+	bool  isnull;
+	Datum datum = column(number, &isnull);
+
+	return isnull ? 0
+				  : ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(datum)),
+								   ARR_DIMS(DatumGetArrayTypeP(datum)));
 }
 
 static void
-read_model(ChurnModel *model)
+read_population(OutlookModel *model)
 {
 	double baseline[3];
-	double params[MBG_NPARAMS];
+	double params[REGULAR_NPARAMS];
+	int	   n = items_of(COL_PARAMS) == REGULAR_NPARAMS ? REGULAR_NPARAMS : MBG_NPARAMS;
+	int	   i;
 
-	if (SPI_processed != 1)
-		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						errmsg("there is no current churn model"),
-						errhint("Run SELECT empathy.train_churn().")));
-	strlcpy(model->name, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1),
-			sizeof(model->name));
-	model->target = history_target(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2));
-	copy_doubles(3, params, MBG_NPARAMS);
-	model->params.r = params[MBG_R];
-	model->params.alpha = params[MBG_ALPHA];
-	model->params.a = params[MBG_A];
-	model->params.b = params[MBG_B];
-	copy_doubles(4, &model->covariance[0][0], MBG_NPARAMS * MBG_NPARAMS);
-	copy_doubles(5, baseline, 3);
-	if (!are_sane(baseline, 3) || baseline[0] < 0 || baseline[1] <= 0 || baseline[2] < 0 ||
-		!are_sane(&model->covariance[0][0], MBG_NPARAMS * MBG_NPARAMS) ||
-		!mbg_params_valid(&model->params))
+	copy_doubles(COL_PARAMS, params, n, 1e9);
+	for (i = 0; i < n; i++)
+	{
+		if (!(params[i] >= 1e-9))
+			damaged_model();
+	}
+	outlook_set_params(model, params, n);
+	copy_doubles(COL_COVARIANCE, model->covariance, n * n, 1e9);
+	copy_doubles(COL_BASELINE, baseline, 3, 1e9);
+	if (baseline[0] < 0 || baseline[1] <= 0 || baseline[2] < 0)
 		damaged_model();
 	model->baseline.x = (int32_t) baseline[0];
 	model->baseline.gap = baseline[1];
 	model->baseline.silent = baseline[2];
+	model->rate = positive_column(COL_RATE);
+	model->usual_gap = positive_column(COL_USUAL_GAP);
+}
+
+/* The features that a model was learned on; -1 for what this library doesn't know. */
+static int
+feature_of(const char *name)
+{
+	int i;
+
+	for (i = 0; i < N_FEATURES && strcmp(feature_name(i), name) != 0; i++)
+		;
+	return i < N_FEATURES ? i : -1;
+}
+
+static int
+read_features(Datum array, int features[N_FEATURES])
+{
+	Datum *names;
+	bool  *nulls;
+	int	   n;
+	int	   i;
+
+	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &names, &nulls,
+					  &n);
+	if (n > N_FEATURES)
+		damaged_model();
+	for (i = 0; i < n; i++)
+	{
+		features[i] = nulls[i] ? -1 : feature_of(TextDatumGetCString(names[i]));
+		if (features[i] < 0)
+			damaged_model();
+	}
+	return n;
+}
+
+static void
+read_learned(OutlookModel *model)
+{
+	static const double bound = 1e30;
+	bool				isnull;
+	Datum				array = column(COL_FEATURES, &isnull);
+	int					features[N_FEATURES];
+	double				coefficients[OUTLOOK_SIZE];
+	double				means[N_FEATURES];
+	double			   *covariance;
+	int					n;
+	int					i;
+	int					j;
+
+	if (isnull)
+		return;
+	n = read_features(array, features);
+	covariance = palloc(sizeof(double) * (n + 1) * (n + 1));
+	copy_doubles(COL_COEFFICIENTS, coefficients, n + 1, bound);
+	copy_doubles(COL_MEANS, means, n, bound);
+	copy_doubles(COL_COEFFICIENT_COVARIANCE, covariance, (n + 1) * (n + 1), bound);
+	model->horizon = positive_column(COL_HORIZON);
+	model->intercept = coefficients[0];
+	for (i = 0; i <= n; i++)
+	{
+		int row = i > 0 ? features[i - 1] + 1 : 0;
+
+		for (j = 0; j <= n; j++)
+			model->learned_covariance[row][j > 0 ? features[j - 1] + 1 : 0] =
+				covariance[i * (n + 1) + j];
+		if (i > 0)
+		{
+			model->weight[features[i - 1]] = coefficients[i];
+			model->mean[features[i - 1]] = means[i - 1];
+		}
+	}
+}
+
+static void
+read_row(ScoreModel *model)
+{
+	ModelTask task = model_task(string_column(COL_TASK));
+	char	 *target = string_column(COL_TARGET);
+	bool	  isnull;
+	Datum	  as_of = column(COL_AS_OF, &isnull);
+
+	memset(model, 0, sizeof(*model));
+	strlcpy(model->name, string_column(COL_MODEL), sizeof(model->name));
+	model->as_of = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(as_of);
+	model->outlook.task = model_outlook_task(task, target);
+	model->outlook.target = model_target(task, target);
+	read_population(&model->outlook);
+	read_learned(&model->outlook);
 }
 
 /*
- * Scores may be asked for by whoever may call the functions, so the model is
- * read with the rights of the table's owner.
+ * Scores may be asked for by whoever may call the functions, so models are read
+ * with the rights of the table's owner.
  */
-static void
-look_up_model(ChurnModel *model)
+static bool
+look_up(const char *query, const char *argument, ScoreModel *model)
 {
+	Oid		  type = TEXTOID;
+	Datum	  value = CStringGetTextDatum(argument);
 	SavedUser saved;
+	bool	  found;
 
 	empathy_become_owner(empathy_table("model"), &saved);
 	SPI_connect();
-	if (SPI_execute("SELECT model, target, params, covariance, baseline FROM empathy.model "
-					"WHERE task OPERATOR(pg_catalog.=) 'churn' ORDER BY version DESC LIMIT 1",
-					true, 1) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(query, 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read empathy.model");
-	read_model(model);
+	found = SPI_processed == 1;
+	if (found)
+		read_row(model);
 	SPI_finish();
 	empathy_restore_user(&saved);
+	return found;
 }
 
-const ChurnModel *
-churn_model_current(FmgrInfo *flinfo)
+void
+model_read(const char *name, ScoreModel *model)
+{
+	if (!look_up(SELECT_MODEL "WHERE model OPERATOR(pg_catalog.=) $1", name, model))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("there is no model \"%s\"", name)));
+}
+
+const ScoreModel *
+model_current(FmgrInfo *flinfo, ModelTask task)
 {
 	ModelCache *cache = flinfo->fn_extra;
 
@@ -135,11 +331,19 @@ churn_model_current(FmgrInfo *flinfo)
 		cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(ModelCache));
 		flinfo->fn_extra = cache;
 	}
-	else if (cache->statement == GetCurrentStatementStartTimestamp() &&
-			 cache->command == GetCurrentCommandId(false))
-		return &cache->model;
-	look_up_model(&cache->model);
+	else if (cache->statement != GetCurrentStatementStartTimestamp() ||
+			 cache->command != GetCurrentCommandId(false))
+		memset(cache->looked_up, false, sizeof(cache->looked_up));
+	if (!cache->looked_up[task])
+		cache->exists[task] = look_up(SELECT_MODEL "WHERE task OPERATOR(pg_catalog.=) $1 "
+												   "ORDER BY version DESC LIMIT 1",
+									  task_names[task], &cache->models[task]);
+	cache->looked_up[task] = true;
 	cache->statement = GetCurrentStatementStartTimestamp();
 	cache->command = GetCurrentCommandId(false);
-	return &cache->model;
+	if (!cache->exists[task] && task != MODEL_PURCHASE_NOW)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("there is no current churn model"),
+						errhint("Run SELECT empathy.train_churn().")));
+	return cache->exists[task] ? &cache->models[task] : NULL;
 }

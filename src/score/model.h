@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * model.h
- *	  The population model that scores are computed with at the moment.
+ *	  The models that scores are computed with at the moment.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,18 +12,36 @@
 
 #include "fmgr.h"
 
-#include "score/history.h"
+#include "score/outlook.h"
 
-typedef struct ChurnModel
+/* What there are models of; by these names in empathy.model. */
+typedef enum ModelTask
 {
-	char		  name[NAMEDATALEN];
-	HistoryTarget target;
-	MbgParams	  params;
-	MbgBaseline	  baseline;
-	double		  covariance[MBG_NPARAMS][MBG_NPARAMS];
-} ChurnModel;
+	MODEL_CHURN,		   /* "churn": of not coming back, or of cancelling */
+	MODEL_PURCHASE_INTENT, /* "purchase_intent": of buying within days */
+	MODEL_PURCHASE_NOW,	   /* "purchase_now": of buying within hours */
+	MODEL_TASKS
+} ModelTask;
 
-extern const ChurnModel *churn_model_current(FmgrInfo *flinfo);
-extern HistoryTarget	 history_target(const char *name);
+typedef struct ScoreModel
+{
+	char		 name[NAMEDATALEN];
+	int32		 as_of; /* the last day that it knew of; DATEVAL_NOBEGIN if it is built in */
+	OutlookModel outlook;
+} ScoreModel;
+
+/* The one in use; for MODEL_PURCHASE_NOW, NULL if none was learned. */
+extern const ScoreModel *model_current(FmgrInfo *flinfo, ModelTask task);
+
+/* Reads the model of a name. */
+extern void model_read(const char *name, ScoreModel *model);
+
+/* "auto", "purchase", "activity". */
+extern HistoryTarget history_target(const char *name);
+
+/* The same of a model, and "cancel", for which activity counts. */
+extern HistoryTarget model_target(ModelTask task, const char *target);
+extern OutlookTask	 model_outlook_task(ModelTask task, const char *target);
+extern ModelTask	 model_task(const char *name);
 
 #endif /* SCORE_MODEL_H */

@@ -26,6 +26,8 @@
 #include "score/score_sql.h"
 
 #define DEFAULT_HORIZON 90.0  /* days */
+#define INTENT_HORIZON	7.0	  /* days */
+#define CART_HORIZON	1.0	  /* days */
 #define MIN_SPAN		0.001 /* days */
 #define MAX_SPAN		36525 /* days */
 
@@ -60,10 +62,10 @@ half_life_argument(FunctionCallInfo fcinfo, int arg)
 }
 
 static double
-horizon_argument(FunctionCallInfo fcinfo, int arg)
+horizon_argument(FunctionCallInfo fcinfo, int arg, double otherwise)
 {
 	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
-		return DEFAULT_HORIZON;
+		return otherwise;
 	return score_span_days(PG_GETARG_INTERVAL_P(arg), "horizon", MIN_SPAN);
 }
 
@@ -161,15 +163,27 @@ emp_score_sentiment_estimate(PG_FUNCTION_ARGS)
 
 /* ---- churn ---- */
 
+/* What a model says of the profile that was read. */
 static bool
-rfm_of(FunctionCallInfo fcinfo, int as_of_arg, HistoryTarget target, MbgHistory *rfm)
+outlook_of(const Reading *reading, const ScoreModel *model, double horizon, OutlookDetail detail,
+		   Outlook *outlook)
 {
-	Reading reading;
-	bool	known;
+	OutlookQuestion question = { reading->as_of, horizon, NULL };
 
-	if (!read_arguments(fcinfo, as_of_arg, half_life_days, &reading))
+	return outlook_score(&model->outlook, &reading->history, &question, detail, outlook);
+}
+
+static bool
+churn_of(FunctionCallInfo fcinfo, OutlookDetail detail, Outlook *outlook)
+{
+	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
+	double			  horizon = horizon_argument(fcinfo, 2, DEFAULT_HORIZON);
+	Reading			  reading;
+	bool			  known;
+
+	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
 		return false;
-	known = history_rfm(&reading.history, target, reading.as_of, rfm);
+	known = outlook_of(&reading, model, horizon, detail, outlook);
 	end_reading(&reading);
 	return known;
 }
@@ -178,28 +192,110 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_churn);
 Datum
 emp_score_churn(PG_FUNCTION_ARGS)
 {
-	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
-	MbgHistory		  rfm;
+	Outlook outlook;
 
-	if (!rfm_of(fcinfo, 1, model->target, &rfm))
+	if (!churn_of(fcinfo, OUTLOOK_VALUE, &outlook))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT4((float4) mbg_churn(&model->params, &rfm, horizon_argument(fcinfo, 2)));
+	PG_RETURN_FLOAT4((float4) outlook.probability);
 }
 
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_churn_estimate);
 Datum
 emp_score_churn_estimate(PG_FUNCTION_ARGS)
 {
-	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
-	double			  horizon = horizon_argument(fcinfo, 2);
-	MbgHistory		  rfm;
-	double			  lo;
-	double			  hi;
+	Outlook outlook;
 
-	if (!rfm_of(fcinfo, 1, model->target, &rfm))
+	if (!churn_of(fcinfo, OUTLOOK_INTERVAL, &outlook))
 		PG_RETURN_NULL();
-	mbg_churn_interval(&model->params, model->covariance, &rfm, horizon, &lo, &hi);
-	return estimate_datum(fcinfo, mbg_churn(&model->params, &rfm, horizon), lo, hi, rfm.x + 1);
+	return estimate_datum(fcinfo, outlook.probability, outlook.lo, outlook.hi,
+						  outlook.facts.rfm.x + 1);
+}
+
+/* ---- purchase intent ---- */
+
+/*
+ * Within days, the question is put as of the day; within hours, if that was
+ * learned, as of the instant, with what is known of the days before it.
+ */
+static bool
+intent_of(FunctionCallInfo fcinfo, int as_of_arg, double horizon, OutlookDetail detail,
+		  Outlook *outlook)
+{
+	const ScoreModel *model = NULL;
+	OutlookQuestion	  question = { .horizon = horizon };
+	FeatureMoment	  moment;
+	Reading			  reading;
+	bool			  known;
+
+	if (horizon < 1)
+		model = model_current(fcinfo->flinfo, MODEL_PURCHASE_NOW);
+	if (!read_arguments(fcinfo, as_of_arg, half_life_days, &reading))
+		return false;
+	question.as_of = reading.as_of;
+	if (model != NULL)
+	{
+		history_read_latest(&reading.history, &reading.view);
+		feature_moment(&reading.history, PG_GETARG_TIMESTAMPTZ(as_of_arg), &moment);
+		question.moment = &moment;
+		question.as_of--;
+	}
+	else
+		model = model_current(fcinfo->flinfo, MODEL_PURCHASE_INTENT);
+	known = reading.history.n_active > 0 &&
+			outlook_score(&model->outlook, &reading.history, &question, detail, outlook);
+	end_reading(&reading);
+	return known;
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_purchase_intent);
+Datum
+emp_score_purchase_intent(PG_FUNCTION_ARGS)
+{
+	Outlook outlook;
+
+	if (!intent_of(fcinfo, 1, horizon_argument(fcinfo, 2, INTENT_HORIZON), OUTLOOK_VALUE, &outlook))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT4((float4) outlook.probability);
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_purchase_intent_estimate);
+Datum
+emp_score_purchase_intent_estimate(PG_FUNCTION_ARGS)
+{
+	Outlook outlook;
+
+	if (!intent_of(fcinfo, 1, horizon_argument(fcinfo, 2, INTENT_HORIZON), OUTLOOK_INTERVAL,
+				   &outlook))
+		PG_RETURN_NULL();
+	return estimate_datum(fcinfo, outlook.probability, outlook.lo, outlook.hi,
+						  outlook.facts.rfm.x + 1);
+}
+
+/* Has something been put into a cart within a week, and nothing been bought since? */
+static bool
+has_open_cart(FunctionCallInfo fcinfo)
+{
+	FeatureMoment moment;
+	Reading		  reading;
+
+	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+		return false;
+	history_read_latest(&reading.history, &reading.view);
+	feature_moment(&reading.history, PG_GETARG_TIMESTAMPTZ(1), &moment);
+	end_reading(&reading);
+	return moment.cart_open;
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_cart_abandonment);
+Datum
+emp_score_cart_abandonment(PG_FUNCTION_ARGS)
+{
+	Outlook outlook;
+
+	if (!has_open_cart(fcinfo) ||
+		!intent_of(fcinfo, 1, horizon_argument(fcinfo, 2, CART_HORIZON), OUTLOOK_VALUE, &outlook))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT4((float4) (1 - outlook.probability));
 }
 
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_rfm);
@@ -210,8 +306,14 @@ emp_score_rfm(PG_FUNCTION_ARGS)
 	Datum		  values[3];
 	bool		  nulls[3] = { 0 };
 	MbgHistory	  rfm;
+	Reading		  reading;
+	bool		  known;
 
-	if (!rfm_of(fcinfo, 1, target, &rfm))
+	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+		PG_RETURN_NULL();
+	known = history_rfm(&reading.history, target, reading.as_of, &rfm);
+	end_reading(&reading);
+	if (!known)
 		PG_RETURN_NULL();
 	values[0] = Int32GetDatum(rfm.x);
 	values[1] = Float8GetDatum(rfm.t_x);
@@ -263,27 +365,159 @@ put_factor(ReturnSetInfo *rsinfo, const char *factor, const char *value, double 
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
+/* How a topic looks in this customer's history, in a marketer's words; NULL: nothing to say. */
+static char *
+silence_in_words(const Reading *reading, const FeatureFacts *facts)
+{
+	Cadence		   cadence;
+	size_t		   n;
+	const int32_t *active = history_days(&reading->history, TARGET_AUTO, &n);
+
+	score_cadence(active, n, reading->as_of, &cadence);
+	if (facts->rfm.x < 0)
+		return psprintf("first seen %.0f days ago", facts->known);
+	if (!cadence.gap_known || facts->rfm.x == 0)
+		return psprintf("for %.0f days", facts->silent);
+	return psprintf("for %.0f days, usually comes every %.0f", facts->silent, cadence.usual_gap);
+}
+
+static char *
+times_in_words(const FeatureFacts *facts)
+{
+	if (facts->rfm.x <= 0)
+		return pstrdup(facts->rfm.x < 0 ? "not yet" : "once");
+	return psprintf("on %d days in %.0f", facts->rfm.x + 1, facts->rfm.T);
+}
+
+static char *
+rhythm_in_words(const FeatureFacts *facts)
+{
+	return facts->rfm.x > 0 ? psprintf("every %.1f days", facts->rfm.t_x / facts->rfm.x)
+							: pstrdup("no gap to go by yet");
+}
+
+static char *
+spend_in_words(const FeatureFacts *facts)
+{
+	return facts->amount > 0 ? psprintf("%.2f a time", facts->amount / (facts->rfm.x + 1))
+							 : pstrdup("nothing");
+}
+
+/* Of half a year or so, the newer counting more. */
+static double
+lately(const FeatureFacts *facts, HistoryCount count)
+{
+	return facts->counts[count][MEMORY_LONG];
+}
+
+static char *
+browsing_in_words(const FeatureFacts *facts)
+{
+	return psprintf("about %.0f visits and %.0f carts lately", lately(facts, COUNT_VISITS),
+					lately(facts, COUNT_CARTS));
+}
+
+static char *
+trouble_in_words(const FeatureFacts *facts)
+{
+	return psprintf("about %.0f contacts, %.0f complaints, %.0f cancels, %.0f returns lately",
+					lately(facts, COUNT_CONTACTS), lately(facts, COUNT_COMPLAINTS),
+					lately(facts, COUNT_CANCELS), lately(facts, COUNT_RETURNS));
+}
+
+static char *
+mood_in_words(const FeatureFacts *facts)
+{
+	double texts = lately(facts, COUNT_TEXTS);
+
+	if (texts < 0.01)
+		return pstrdup("nothing heard lately");
+	return psprintf("sentiment %.1f in about %.0f texts lately", lately(facts, COUNT_MOOD) / texts,
+					texts);
+}
+
+static char *
+topic_in_words(const Reading *reading, const FeatureFacts *facts, Topic topic)
+{
+	switch (topic)
+	{
+		case TOPIC_SILENCE:
+			return silence_in_words(reading, facts);
+		case TOPIC_TIMES:
+			return times_in_words(facts);
+		case TOPIC_RHYTHM:
+			return rhythm_in_words(facts);
+		case TOPIC_SPEND:
+			return spend_in_words(facts);
+		case TOPIC_BROWSING:
+			return browsing_in_words(facts);
+		case TOPIC_TROUBLE:
+			return trouble_in_words(facts);
+		case TOPIC_MOOD:
+			return mood_in_words(facts);
+		case TOPIC_NOW:
+		case TOPIC_POPULATION:
+		case N_TOPICS:
+			break;
+	}
+	return pstrdup("in the last hours");
+}
+
+static char *
+typical_in_words(const MbgBaseline *typical)
+{
+	if (typical->x == 0)
+		return psprintf("came once, silent for %.0f days", typical->silent);
+	return psprintf("came on %d days, every %.0f days, silent for %.0f", typical->x + 1,
+					typical->gap, typical->silent);
+}
+
+/* The base, and the topics that speak for or against. */
+static void
+put_outlook(ReturnSetInfo *rsinfo, const Reading *reading, const ScoreModel *model,
+			const Outlook *outlook)
+{
+	static const char *const factors[N_TOPICS] = {
+		[TOPIC_SILENCE] = "how long they have been silent",
+		[TOPIC_TIMES] = "how often they came",
+		[TOPIC_RHYTHM] = "how close together",
+		[TOPIC_SPEND] = "what they spend",
+		[TOPIC_BROWSING] = "what they look at",
+		[TOPIC_TROUBLE] = "contacts and trouble",
+		[TOPIC_MOOD] = "how they feel",
+		[TOPIC_NOW] = "what they are doing now",
+	};
+	int topic;
+
+	put_factor(rsinfo, "a typical customer", typical_in_words(&model->outlook.baseline),
+			   outlook->base);
+	for (topic = 0; topic < TOPIC_POPULATION; topic++)
+	{
+		if (outlook->topic[topic] != 0)
+			put_factor(rsinfo, factors[topic], topic_in_words(reading, &outlook->facts, topic),
+					   outlook->topic[topic]);
+	}
+}
+
 static void
 explain_churn(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
 {
-	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
-	MbgExplanation	  why;
-	MbgHistory		  rfm;
-	double			  gap;
+	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
+	Outlook			  outlook;
 
-	if (!history_rfm(&reading->history, model->target, reading->as_of, &rfm))
-		return;
-	mbg_explain(&model->params, &rfm, &model->baseline, DEFAULT_HORIZON, &why);
-	gap = rfm.x > 0 ? rfm.t_x / rfm.x : 0;
-	put_factor(rsinfo, "a typical customer",
-			   psprintf("came %d times, every %.0f days, silent for %.0f", model->baseline.x + 1,
-						model->baseline.gap, model->baseline.silent),
-			   why.base);
-	put_factor(rsinfo, "how often they came", psprintf("on %d days", rfm.x + 1), why.x);
-	put_factor(rsinfo, "how close together",
-			   rfm.x > 0 ? psprintf("every %.1f days", gap) : "came only once", why.gap);
-	put_factor(rsinfo, "how long they have been silent", psprintf("for %.0f days", rfm.T - rfm.t_x),
-			   why.silent);
+	if (outlook_of(reading, model, DEFAULT_HORIZON, OUTLOOK_REASONS, &outlook))
+		put_outlook(rsinfo, reading, model, &outlook);
+}
+
+static void
+explain_purchase_intent(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
+{
+	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_PURCHASE_INTENT);
+	Outlook			  outlook;
+
+	if (reading->history.n_active > 0 &&
+		outlook_of(reading, model, INTENT_HORIZON, OUTLOOK_REASONS, &outlook))
+		put_outlook(rsinfo, reading, model, &outlook);
 }
 
 /* Days of texts by month; the last part takes the rounding. */
@@ -339,12 +573,14 @@ emp_score_explain(PG_FUNCTION_ARGS)
 	score = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (strcmp(score, "churn") == 0)
 		explain_churn(fcinfo, rsinfo, &reading);
+	else if (strcmp(score, "purchase_intent") == 0)
+		explain_purchase_intent(fcinfo, rsinfo, &reading);
 	else if (strcmp(score, "sentiment") == 0)
 		explain_sentiment(rsinfo, &reading);
 	else
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("there is no score \"%s\" to explain", score),
-						errhint("Scores are \"churn\" and \"sentiment\".")));
+						errhint("Scores are \"churn\", \"purchase_intent\" and \"sentiment\".")));
 	end_reading(&reading);
 	return (Datum) 0;
 }
@@ -463,18 +699,15 @@ put_mood(Row *row, const Reading *reading)
 }
 
 static void
-put_churn(Row *row, const Reading *reading, const ChurnModel *model)
+put_churn(Row *row, const Reading *reading, const ScoreModel *model)
 {
-	MbgHistory rfm;
-	double	   lo;
-	double	   hi;
+	Outlook outlook;
 
-	if (!history_rfm(&reading->history, model->target, reading->as_of, &rfm))
+	if (!outlook_of(reading, model, DEFAULT_HORIZON, OUTLOOK_INTERVAL, &outlook))
 		return;
-	mbg_churn_interval(&model->params, model->covariance, &rfm, DEFAULT_HORIZON, &lo, &hi);
-	put_real(row, COL_CHURN, mbg_churn(&model->params, &rfm, DEFAULT_HORIZON));
-	put_real(row, COL_CHURN_LO, lo);
-	put_real(row, COL_CHURN_HI, hi);
+	put_real(row, COL_CHURN, outlook.probability);
+	put_real(row, COL_CHURN_LO, outlook.lo);
+	put_real(row, COL_CHURN_HI, outlook.hi);
 	put(row, COL_CHURN_MODEL, CStringGetTextDatum(model->name));
 }
 
@@ -499,7 +732,7 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_scores);
 Datum
 emp_scores(PG_FUNCTION_ARGS)
 {
-	const ChurnModel *model = churn_model_current(fcinfo->flinfo);
+	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
 	Reading			  reading;
 	Row				  row;
 

@@ -141,19 +141,19 @@ CREATE TABLE mail (customer int, at timestamptz, direction text);
 INSERT INTO mail SELECT i, '2026-01-01', 'out' FROM generate_series(1, 50) AS i;
 SELECT empathy.watch('mail') > 0 AS watched \gset
 CALL empathy.refresh();
-SELECT is((SELECT count(*) FROM empathy.models), 1::bigint, 'nobody ever came: no model, and no error');
+SELECT is((SELECT count(*) FROM empathy.models WHERE task = 'churn'), 1::bigint, 'nobody ever came: no model, and no error');
 SELECT throws_ok('SELECT empathy.train_churn()', '55000', 'there are no customers to learn from', 'unless one is asked for');
 INSERT INTO mail SELECT i, timestamptz '2026-01-01' + j * interval '7 days', 'in' FROM generate_series(1, 15) AS i, generate_series(1, 3) AS j;
 CALL empathy.refresh();
-SELECT is((SELECT count(*) FROM empathy.models), 2::bigint, 'some came: a model');
+SELECT is((SELECT count(*) FROM empathy.models WHERE task = 'churn'), 2::bigint, 'some came: a model');
 INSERT INTO mail VALUES (1, '2026-02-01', 'in');
 CALL empathy.refresh();
 INSERT INTO mail VALUES (2, '2026-02-01', 'in');
 CALL empathy.refresh();
-SELECT is((SELECT count(*) FROM empathy.models), 2::bigint, 'more events of the same people: the same model');
+SELECT is((SELECT count(*) FROM empathy.models WHERE task = 'churn'), 2::bigint, 'more events of the same people: the same model');
 INSERT INTO mail SELECT i, '2026-01-01', 'in' FROM generate_series(51, 100) AS i;
 CALL empathy.refresh();
-SELECT is((SELECT count(*) FROM empathy.models), 3::bigint, 'twice as many people: another');
+SELECT is((SELECT count(*) FROM empathy.models WHERE task = 'churn'), 3::bigint, 'twice as many people: another');
 
 -- Turns: nobody is kept waiting by somebody who never stops writing
 

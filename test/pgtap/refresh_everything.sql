@@ -31,7 +31,7 @@ SELECT is((SELECT string_agg(relation::text, ' ') FROM empathy.sources WHERE sta
 DELETE FROM empathy.model WHERE version > 0;
 INSERT INTO orders VALUES (2, '2026-07-01');
 CALL empathy.refresh();
-SELECT is((SELECT model FROM empathy.models WHERE in_use), 'churn-1', 'and the population model is fitted all the same');
+SELECT is((SELECT model FROM empathy.models WHERE in_use AND task = 'churn'), 'churn-1', 'and the population model is fitted all the same');
 
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 INSERT INTO orders VALUES (3, '2026-07-01');

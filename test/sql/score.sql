@@ -60,6 +60,23 @@ SELECT count(*) FILTER (WHERE NOT (lo <= value AND value <= hi AND lo >= 0 AND h
        count(*) FILTER (WHERE value::real <> churn(p, '2026-01-01')) AS other_value,
        count(*) FILTER (WHERE n <> (SELECT count(*) FROM signals(p) WHERE day <= '2026-01-01')) AS other_n
 FROM customers, churn_estimate(p, '2026-01-01');
+-- Buying is the other side of it, by another model; silence tells against it; nothing is known of nobody.
+SELECT count(*), count(*) FILTER (WHERE NOT (late < soon)) AS not_falling, count(*) FILTER (WHERE NOT (longer > soon)) AS not_rising,
+       count(*) FILTER (WHERE NOT (lo <= soon AND soon <= hi)) AS outside
+FROM (SELECT purchase_intent(p, '2026-01-01') AS soon, purchase_intent(p, '2026-07-01') AS late, purchase_intent(p, '2026-01-01', '1 month') AS longer,
+             e.lo::real, e.hi::real FROM customers, purchase_intent_estimate(p, '2026-01-01') AS e WHERE c % 23 < 8) AS scored;
+SELECT purchase_intent('{"format": 1}', '2026-01-01') IS NULL AS nobody, purchase_intent(NULL, '2026-01-01') IS NULL AS no_profile,
+       purchase_intent(p, NULL) IS NULL AS no_moment, purchase_intent(p, '2026-01-01', NULL) = purchase_intent(p, '2026-01-01', '7 days') AS by_default,
+       purchase_intent(p, '2026-01-01', '3 hours') < purchase_intent(p, '2026-01-01', '1 day') AS hours FROM customers WHERE c = 1;
+SELECT purchase_intent(p, '2026-01-01', '-1 hour') FROM customers WHERE c = 1;
+-- Who only looked around may buy for the first time, but can't stay away.
+SELECT round(purchase_intent(p, now)::numeric, 4) AS buys, churn(p, now) IS NOT NULL AS by_activity
+FROM (SELECT '{"format": 1, "cells": [[9000, "kind:visit", 1, 0]]}'::profile AS p, timestamptz '2000-01-01' + interval '9010 days' AS now) AS v;
+-- A cart is open for a week, unless something is bought.
+SELECT cart_abandonment(p, '2026-01-10 13:00+00') BETWEEN 0.5 AND 1 AS open, cart_abandonment(p, '2026-01-10 11:00+00') IS NULL AS not_yet,
+       cart_abandonment(p, '2026-01-18') IS NULL AS old, cart_abandonment(p, '2026-01-10 15:00+00') IS NULL AS bought, cart_abandonment(NULL) IS NULL AS nobody
+FROM (SELECT profile_agg(v.at, v.kind) AS p
+      FROM (VALUES (timestamptz '2026-01-10 12:00+00', 'cart'), ('2026-01-10 14:00+00', 'order')) AS v(at, kind)) AS made;
 -- What counts: purchases if there are any, returns and negative sums don't, what the company did doesn't.
 SELECT churn_estimate('{"format": 1, "cells": [[9000, "kind:visit", 1, 0], [9010, "kind:order", 1, 10], [9020, "kind:order", 2, -5], [9030, "kind:refund", 1, -10]]}',
                       timestamptz '2000-01-01' + interval '9040 days') = churn_estimate(made(ARRAY[date '2000-01-01' + 9010]), timestamptz '2000-01-01' + interval '9040 days') AS purchases,
@@ -68,7 +85,7 @@ SELECT churn_estimate('{"format": 1, "cells": [[9000, "kind:visit", 1, 0], [9010
 
 -- ---- explanations sum to the score ----
 
-SELECT count(*), count(*) FILTER (WHERE abs(total - (churn_estimate(p, '2026-01-01')).value) > 1e-12) AS churn_off, min(parts), max(parts)
+SELECT count(*), count(*) FILTER (WHERE abs(1 / (1 + exp(-total)) - (churn_estimate(p, '2026-01-01')).value) > 1e-12) AS churn_off, min(parts), max(parts)
 FROM customers, LATERAL (SELECT sum(contribution) AS total, count(*) AS parts FROM explain(p, 'churn', '2026-01-01')) AS why;
 CREATE TABLE moods AS
 SELECT c, made(NULL, (SELECT string_agg(format('[%s, "text", %s, %s]', 9000 + i * (1 + c % 9), 1 + i % 3, (i * c * 7919 % 20001) - 10000), ', ')
@@ -76,6 +93,9 @@ SELECT c, made(NULL, (SELECT string_agg(format('[%s, "text", %s, %s]', 9000 + i 
 SELECT count(*), count(*) FILTER (WHERE abs(total - (sentiment_estimate(p, '2026-01-01')).value) > 1e-12) AS sentiment_off
 FROM moods, LATERAL (SELECT sum(contribution) AS total FROM explain(p, 'sentiment', '2026-01-01')) AS why;
 SELECT factor, value, round(contribution::numeric, 6) FROM customers, explain(p, 'churn', '2026-01-01') WHERE c = 29;
+SELECT factor, value, round(contribution::numeric, 6) FROM customers, explain(p, 'purchase_intent', '2026-01-01') WHERE c = 29;
+SELECT count(*) FILTER (WHERE abs(1 / (1 + exp(-total)) - (purchase_intent_estimate(p, '2026-01-01')).value) > 1e-12) AS intent_off
+FROM customers, LATERAL (SELECT sum(contribution) AS total FROM explain(p, 'purchase_intent', '2026-01-01')) AS why;
 SELECT factor, value, round(contribution::numeric, 6) FROM mood, explain(p, 'sentiment', now);
 SELECT * FROM explain('{"format": 1}', 'churn', '2026-01-01') UNION ALL SELECT * FROM explain('{"format": 1}', 'sentiment', '2026-01-01')
 UNION ALL SELECT * FROM explain(NULL, 'churn', '2026-01-01') UNION ALL SELECT * FROM explain('{"format": 1}', NULL, '2026-01-01');

@@ -34,7 +34,7 @@ query(q{
 	SELECT empathy.train_classifier('desk', 'SELECT body, label FROM said'), empathy.train_classifier('gone', 'SELECT body, label FROM said'),
 		empathy.drop_classifier('gone');
 	SELECT empathy.calibrate('mine', 'SELECT body, CASE label WHEN ''love'' THEN ''positive'' ELSE ''neutral'' END FROM said')});
-is(query('SELECT count(*) FROM empathy.models'), '5', 'there are models');
+is(query('SELECT count(*) FROM empathy.models'), '7', 'there are models');
 
 my %kept = (
 	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',

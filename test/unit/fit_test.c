@@ -32,6 +32,16 @@ typedef struct MbgFit
 	MbgBaseline		 baseline;
 } MbgFit;
 
+/* Churn within 30 days, with its interval. */
+static PopulationEstimate
+churn_of(const MbgFit *fit, const MbgHistory *h)
+{
+	const double  params[] = { fit->params.r, fit->params.alpha, fit->params.a, fit->params.b };
+	PopulationRow row = { .history = *h, .weight = 1 };
+
+	return population_none(&population_mbg, params, fit->covariance[0], &row, 30);
+}
+
 static void
 count_tick(void *arg, double share)
 {
@@ -79,12 +89,10 @@ usable(const MbgFit *fit)
 
 	for (int i = 0; i < 4; i++)
 	{
-		double churn = mbg_churn(&fit->params, &histories[i], 30);
-		double lo;
-		double hi;
+		PopulationEstimate churn = churn_of(fit, &histories[i]);
 
-		mbg_churn_interval(&fit->params, fit->covariance, &histories[i], 30, &lo, &hi);
-		sane &= 0 <= lo && lo <= churn && churn <= hi && hi <= 1;
+		sane &=
+			0 <= churn.lo && churn.lo <= churn.value && churn.value <= churn.hi && churn.hi <= 1;
 	}
 	for (int i = 0; i < MBG_NPARAMS; i++)
 		sane &= fit->covariance[i][i] > 0 && isfinite(fit->covariance[i][i]);
@@ -173,14 +181,13 @@ test_coverage(void)
 
 	for (int i = 0; i < nfits; i++)
 	{
-		MbgFit fit;
-		double lo;
-		double hi;
+		MbgFit			   fit;
+		PopulationEstimate churn;
 
 		populate(&shop, 400, 30);
 		mbg_fit(rows, 400, NULL, &fit);
-		mbg_churn_interval(&fit.params, fit.covariance, &h, 30, &lo, &hi);
-		covered += lo <= truth && truth <= hi;
+		churn = churn_of(&fit, &h);
+		covered += churn.lo <= truth && truth <= churn.hi;
 	}
 	diag("interval covers %.1f %%", 100.0 * covered / nfits);
 	ok(covered > .88 * nfits, "churn's interval covers the truth");

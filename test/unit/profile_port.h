@@ -106,7 +106,7 @@ port_free_all(void)
 }
 
 /* Calls a function; false if it failed, with the failure in port_failure. */
-static bool
+static inline bool
 attempt(void (*call)(void *), void *arg)
 {
 	jmp_buf *volatile outer = port_recovery;

@@ -11,6 +11,7 @@
 #include "score/fmath.h"
 #include "score/mbg.h"
 #include "score/mood.h"
+#include "learn/population.h"
 #include "simulate.h"
 #include "tap.h"
 
@@ -170,6 +171,16 @@ test_churn_directions(void)
 	ok(mbg_churn(&cdnow, &(MbgHistory){ 3, 10, 20 }, 0) == 1, "nobody buys within no time");
 }
 
+/* Churn with its interval. */
+static PopulationEstimate
+none_within(const MbgParams *p, const double covariance[4][4], const MbgHistory *h, double horizon)
+{
+	const double  params[4] = { p->r, p->alpha, p->a, p->b };
+	PopulationRow row = { .history = *h, .weight = 1 };
+
+	return population_none(&population_mbg, params, covariance[0], &row, horizon);
+}
+
 /* Every result at one point is finite and within its range. */
 static bool
 sane_at(const MbgParams *p, const MbgHistory *h, double horizon)
@@ -177,17 +188,11 @@ sane_at(const MbgParams *p, const MbgHistory *h, double horizon)
 	static const double covariance[4][4] = {
 		{ 25, 0, 0, 0 }, { 0, 25, 0, 0 }, { 0, 0, 25, 0 }, { 0, 0, 0, 25 }
 	};
-	MbgBaseline	   baseline = { 3, 20, 40 };
-	MbgExplanation why;
-	double		   churn = mbg_churn(p, h, horizon);
-	double		   lo;
-	double		   hi;
+	double			   churn = mbg_churn(p, h, horizon);
+	PopulationEstimate none = none_within(p, covariance, h, fmin(horizon, 1e300));
 
-	mbg_churn_interval(p, covariance, h, horizon, &lo, &hi);
-	mbg_explain(p, h, &baseline, horizon, &why);
 	return isfinite(loglik(p, h)) && is_probability(mbg_p_alive(p, h)) && is_probability(churn) &&
-		   lo >= 0 && lo <= churn && hi >= churn && hi <= 1 && why.churn == churn &&
-		   why.base + why.x + why.gap + why.silent == churn;
+		   none.lo >= 0 && none.lo <= churn + 1e-12 && none.hi >= churn - 1e-12 && none.hi <= 1;
 }
 
 static void
@@ -247,54 +252,19 @@ test_validity(void)
 static void
 test_interval(void)
 {
-	const MbgHistory h = { 2, 30.43, 38.86 };
-	double			 none[4][4] = { { 0 } };
-	double			 some[4][4] = { { .01, 0, 0, 0 }, { 0, .01, 0, 0 }, { 0, 0, .01, 0 } };
-	double			 broken[4][4] = { { -1, 0, 0, 0 } };
-	double			 churn = mbg_churn(&cdnow, &h, 13);
-	double			 lo;
-	double			 hi;
+	const MbgHistory   h = { 2, 30.43, 38.86 };
+	double			   none[4][4] = { { 0 } };
+	double			   some[4][4] = { { .01, 0, 0, 0 }, { 0, .01, 0, 0 }, { 0, 0, .01, 0 } };
+	double			   broken[4][4] = { { -1, 0, 0, 0 } };
+	double			   churn = mbg_churn(&cdnow, &h, 13);
+	PopulationEstimate e = none_within(&cdnow, none, &h, 13);
 
-	mbg_churn_interval(&cdnow, none, &h, 13, &lo, &hi);
-	ok(near(lo, churn, 1e-12) && near(hi, churn, 1e-12), "certain parameters, a certain churn");
-	mbg_churn_interval(&cdnow, some, &h, 13, &lo, &hi);
-	ok(lo < churn && churn < hi && hi - lo < .2, "uncertain parameters, an interval around churn");
-	mbg_churn_interval(&cdnow, broken, &h, 13, &lo, &hi);
-	ok(lo == 0 && hi == 1, "a covariance that isn't one says nothing");
-}
-
-/* ----------------------------------------------------------------- explain */
-
-static void
-test_explain(void)
-{
-	const MbgBaseline baseline = { 2, 25, 30 };
-	const MbgHistory  typical = { 2, 50, 80 };
-	const MbgHistory  quiet = { 2, 50, 200 };
-	const MbgHistory  once = { 0, 0, 200 };
-	MbgExplanation	  why;
-	bool			  exact = true;
-
-	mbg_explain(&cdnow, &typical, &baseline, 30, &why);
-	ok(why.x == 0 && why.gap == 0 && why.silent == 0 && why.base == why.churn,
-	   "the baseline customer has nothing to explain");
-	mbg_explain(&cdnow, &quiet, &baseline, 30, &why);
-	ok(why.x == 0 && why.gap == 0 && why.silent > 0,
-	   "silence alone is named when it alone differs");
-	mbg_explain(&cdnow, &once, &baseline, 30, &why);
-	ok(why.gap == 0 && why.silent != 0, "without repeat purchases no gap is blamed");
-
-	for (int i = 0; i < NRANDOM; i++)
-	{
-		MbgHistory	h = random_history();
-		MbgBaseline typ = { (int32_t) sim_between(0, 9), sim_between(1, 99), sim_between(0, 99) };
-
-		mbg_explain(&cdnow, &h, &typ, sim_between(1, 400), &why);
-		exact &= why.base + why.x + why.gap + why.silent == why.churn;
-		exact &= why.silent + (why.gap + (why.base + why.x)) == why.churn;
-		exact &= why.base > -1e-12 && why.base < 1 + 1e-12;
-	}
-	ok(exact, "parts sum to churn exactly, in any order");
+	ok(near(e.lo, churn, 1e-12) && near(e.hi, churn, 1e-12), "certain parameters, a certain churn");
+	e = none_within(&cdnow, some, &h, 13);
+	ok(e.lo < churn && churn < e.hi && e.hi - e.lo < .2,
+	   "uncertain parameters, an interval around churn");
+	e = none_within(&cdnow, broken, &h, 13);
+	ok(e.lo == 0 && e.hi == 1, "a covariance that isn't one says nothing");
 }
 
 /* ----------------------------------------------------------------- cadence */
@@ -514,7 +484,6 @@ main(void)
 	test_extremes();
 	test_validity();
 	test_interval();
-	test_explain();
 	test_cadence_known();
 	test_cadence_regularity();
 	test_cadence_far_apart();

@@ -1,0 +1,371 @@
+/*-------------------------------------------------------------------------
+ *
+ * outlook.c
+ *	  Backtests of who will not come back, on real data sets, beside published
+ *	  figures.
+ *
+ *	  outlook FOLDER		FOLDER/behaviour/{cdnow,online_retail,rails_commits}
+ *
+ * Each customer's events become a profile, and what learns from the profiles is
+ * what train_churn() calls: a case is a horizon of N days, learned up to N days
+ * before the end and tested on the N days after.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../test/unit/profile_port.h"
+#include "learn/outlook_fit.h"
+
+/* ---- reading comma-separated files ---- */
+
+#define MAX_FIELDS 16
+#define MAX_FIELD  65536
+
+typedef struct Csv
+{
+	FILE *pipe;
+	char *fields[MAX_FIELDS];
+	char *buffer;
+} Csv;
+
+static void
+die(const char *what, const char *name)
+{
+	fprintf(stderr, "%s \"%s\"\n", what, name);
+	exit(EXIT_FAILURE);
+}
+
+static void
+csv_open(Csv *csv, const char *folder, const char *file)
+{
+	char command[4096];
+
+	snprintf(command, sizeof(command), "%s '%s/behaviour/%s'",
+			 strstr(file, ".gz") != NULL ? "gzip -dc" : "cat", folder, file);
+	csv->pipe = popen(command, "r");
+	csv->buffer = malloc(MAX_FIELD);
+	if (csv->pipe == NULL || csv->buffer == NULL)
+		die("cannot read", file);
+}
+
+/* One field into *at, which moves; returns what ended it. */
+static int
+csv_field(Csv *csv, char **at)
+{
+	int	 c = getc(csv->pipe);
+	bool quoted = c == '"';
+
+	for (c = quoted ? getc(csv->pipe) : c; c != EOF; c = getc(csv->pipe))
+	{
+		if (quoted && c == '"')
+		{
+			c = getc(csv->pipe);
+			if (c != '"')
+				break;
+		}
+		else if (!quoted && (c == ',' || c == '\n'))
+			break;
+		if (*at < csv->buffer + MAX_FIELD - MAX_FIELDS)
+			*(*at)++ = (char) c;
+	}
+	*(*at)++ = '\0';
+	return c;
+}
+
+/* The next line; false at the end. */
+static bool
+csv_next(Csv *csv)
+{
+	char *at = csv->buffer;
+	int	  n = 0;
+	int	  ended;
+
+	do
+	{
+		csv->fields[n++] = at;
+		ended = csv_field(csv, &at);
+	} while (ended == ',' && n < MAX_FIELDS);
+	return ended != EOF;
+}
+
+static void
+csv_close(Csv *csv)
+{
+	if (pclose(csv->pipe) != 0)
+		die("cannot read", "a data set");
+	free(csv->buffer);
+}
+
+/* ---- events ---- */
+
+typedef struct Event
+{
+	char	customer[16];
+	int64_t at;
+	int64_t amount;
+} Event;
+
+typedef struct Events
+{
+	Event *events;
+	size_t n;
+	size_t room;
+} Events;
+
+static void
+add_event(Events *events, const char *customer, int64_t seconds, double amount)
+{
+	Event *event;
+
+	if (events->n == events->room)
+	{
+		events->room = events->room * 2 + 1024;
+		events->events = realloc(events->events, events->room * sizeof(Event));
+		if (events->events == NULL)
+			die("out of memory for", customer);
+	}
+	event = &events->events[events->n++];
+	memset(event, 0, sizeof(*event));
+	strncpy(event->customer, customer, sizeof(event->customer) - 1);
+	event->at = seconds * 1000000;
+	event->amount = (int64_t) (amount * PROFILE_ONE + (amount < 0 ? -0.5 : 0.5));
+}
+
+/* Seconds from 2000-01-01 to a date "2011-12-09". */
+static int64_t
+seconds_of(const char *date)
+{
+	struct tm day = { 0 };
+
+	if (sscanf(date, "%d-%d-%d", &day.tm_year, &day.tm_mon, &day.tm_mday) != 3)
+		die("no date", date);
+	day.tm_year -= 1900;
+	day.tm_mon -= 1;
+	return (int64_t) timegm(&day) - 946684800;
+}
+
+static void
+read_cdnow(Events *events, const char *folder)
+{
+	Csv csv;
+
+	csv_open(&csv, folder, "cdnow/cdnow_transactions.csv");
+	csv_next(&csv);
+	while (csv_next(&csv))
+		add_event(events, csv.fields[0], seconds_of(csv.fields[1]), atof(csv.fields[3]));
+	csv_close(&csv);
+}
+
+static void
+read_online_retail(Events *events, const char *folder)
+{
+	Csv csv;
+
+	csv_open(&csv, folder, "online_retail/online_retail.csv.gz");
+	csv_next(&csv);
+	while (csv_next(&csv))
+	{
+		double quantity = atof(csv.fields[3]);
+		double price = atof(csv.fields[5]);
+
+		if (csv.fields[6][0] != '\0' && strcmp(csv.fields[6], "NA") != 0 && quantity > 0 &&
+			price > 0 && csv.fields[0][0] != 'C')
+			add_event(events, csv.fields[6], seconds_of(csv.fields[4]), quantity * price);
+	}
+	csv_close(&csv);
+}
+
+static void
+read_rails(Events *events, const char *folder)
+{
+	Csv csv;
+
+	csv_open(&csv, folder, "rails_commits/rails_commits.csv.gz");
+	csv_next(&csv);
+	while (csv_next(&csv))
+	{
+		if (atoi(csv.fields[2]) == 0)
+			add_event(events, csv.fields[0], atoll(csv.fields[1]) - 946684800, 0);
+	}
+	csv_close(&csv);
+}
+
+/* ---- profiles ---- */
+
+static int
+compare_customers(const void *a, const void *b)
+{
+	return strcmp(((const Event *) a)->customer, ((const Event *) b)->customer);
+}
+
+/* The bytes of the profile of events of one customer. */
+static OutlookPerson
+profile_of(const Event *events, size_t n)
+{
+	ProfileArena  arena;
+	ProfileLog	  log;
+	ProfileShape  shape = { 0, PROFILE_NONE, PROFILE_NONE, 1 };
+	OutlookPerson person;
+	void		 *bytes;
+
+	profile_arena_init(&arena, NULL);
+	profile_log_init(&log, &arena);
+	shape.kind = profile_name(&arena, "kind:", "order", 5);
+	for (size_t i = 0; i < n; i++)
+		profile_log_add(&log, events[i].at, profile_shape(&arena, shape), events[i].amount);
+	profile_log_finish(&log);
+	bytes = malloc(arena.out_len);
+	if (bytes == NULL)
+		die("out of memory for", events->customer);
+	memcpy(bytes, arena.out, arena.out_len);
+	person = (OutlookPerson){ bytes, arena.out_len };
+	port_free_all();
+	return person;
+}
+
+static OutlookPerson *
+profiles_of(Events *events, size_t *n)
+{
+	OutlookPerson *people = malloc(events->n * sizeof(OutlookPerson) + 1);
+	size_t		   first = 0;
+
+	*n = 0;
+	if (people == NULL)
+		die("out of memory for", "profiles");
+	qsort(events->events, events->n, sizeof(Event), compare_customers);
+	for (size_t i = 1; i <= events->n; i++)
+	{
+		if (i < events->n && compare_customers(&events->events[first], &events->events[i]) == 0)
+			continue;
+		people[(*n)++] = profile_of(&events->events[first], i - first);
+		first = i;
+	}
+	return people;
+}
+
+/* ---- cases ---- */
+
+typedef struct Case
+{
+	const char *set;
+	void (*read)(Events *events, const char *folder);
+	double	 horizon;
+	Measures published; /* regression on 15 features and the population model; 0: not published */
+} Case;
+
+static const Case cases[] = {
+	{ "cdnow", read_cdnow, 30, { .auc = .853, .log_loss = .179, .calibration_error = .007 } },
+	{ "cdnow",
+	  read_cdnow,
+	  90,
+	  { .auc = .841, .brier = .088, .log_loss = .296, .calibration_error = .013 } },
+	{ "cdnow",
+	  read_cdnow,
+	  180,
+	  { .auc = .806, .brier = .128, .log_loss = .411, .calibration_error = .021 } },
+	{ "online_retail",
+	  read_online_retail,
+	  30,
+	  { .auc = .740, .brier = .185, .log_loss = .556, .calibration_error = .054 } },
+	{ "online_retail",
+	  read_online_retail,
+	  60,
+	  { .auc = .741, .log_loss = .607, .calibration_error = .069 } },
+	{ "online_retail",
+	  read_online_retail,
+	  90,
+	  { .auc = .732, .log_loss = .621, .calibration_error = .091 } },
+	{ "rails_commits",
+	  read_rails,
+	  90,
+	  { .auc = .977, .log_loss = .028, .calibration_error = .002 } },
+	{ "rails_commits",
+	  read_rails,
+	  365,
+	  { .auc = .913, .brier = .019, .log_loss = .079, .calibration_error = .007 } },
+};
+
+static void
+print_measures(const char *what, const Measures *m, const char *remark)
+{
+	printf("  %-28s %.4f  ", what, m->auc);
+	printf(m->brier > 0 ? "%.4f  " : "     -  ", m->brier);
+	printf("%.4f  %.4f%s\n", m->log_loss, m->calibration_error, remark);
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+static void
+run_case(const Case *this, const OutlookPast *past)
+{
+	static OutlookFit fit;
+	double			  started = now();
+
+	outlook_fit(past, OUTLOOK_LEAVE, TARGET_PURCHASE, this->horizon, &fit);
+	printf("\n%s, %.0f days: %zu people, share who stayed away %.3f (before: %.3f); %s; %.1f s\n",
+		   this->set, this->horizon, fit.n, fit.trials[0].rate, fit.trained_rate,
+		   outlook_status_name(fit.status), now() - started);
+	printf("  %-28s %6s  %6s  %6s  %6s\n", "", "AUC", "Brier", "log l.", "ECE");
+	print_measures("published", &this->published, "");
+	for (int i = 0; i < OUTLOOK_TRIALS; i++)
+		print_measures(outlook_trial_name(i), &fit.trials[i], i == (int) fit.best ? "  <-" : "");
+	fflush(stdout);
+}
+
+/* The profiles of a data set's customers. */
+static void
+read_past(const Case *this, const char *folder, OutlookPast *past)
+{
+	Events events = { 0 };
+
+	memset(past, 0, sizeof(*past));
+	this->read(&events, folder);
+	past->last = INT32_MIN;
+	for (size_t i = 0; i < events.n; i++)
+	{
+		int32_t day = profile_day(events.events[i].at);
+
+		past->last = day > past->last ? day : past->last;
+	}
+	past->people = profiles_of(&events, &past->n_people);
+	free(events.events);
+}
+
+static void
+free_past(OutlookPast *past)
+{
+	for (size_t i = 0; i < past->n_people; i++)
+		free((void *) past->people[i].bytes);
+	free((void *) past->people);
+}
+
+int
+main(int argc, char **argv)
+{
+	OutlookPast past = { 0 };
+
+	if (argc != 2)
+		die("usage: outlook FOLDER, not", argv[argc - 1]);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		if (i == 0 || strcmp(cases[i].set, cases[i - 1].set) != 0)
+		{
+			free_past(&past);
+			read_past(&cases[i], argv[1], &past);
+		}
+		run_case(&cases[i], &past);
+	}
+	free_past(&past);
+	return 0;
+}

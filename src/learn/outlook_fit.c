@@ -1,0 +1,647 @@
+/*-------------------------------------------------------------------------
+ *
+ * outlook_fit.c
+ *	  Learn, on the company's own past, what customers are going to do.
+ *
+ * Up to four cuts, half a horizon apart, the newest a horizon before the end.
+ * Each weighs half of the next newer one: base rates drift, and the newest
+ * weighs as much as all others together. The ridge is that of logistic.h,
+ * scaled by the weights. Horizons of less than a day are learned at moments: at
+ * and after each of the latest events, whose times are kept.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "learn/outlook_fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/logistic.h"
+#include "learn/memory.h"
+#include "score/fmath.h"
+
+#define MAX_CUTS	  4
+#define MIN_STEP	  15  /* days from cut to cut */
+#define NEWEST_WEIGHT 0.6 /* of a row of the newest cut */
+#define OLDER_WEIGHT  0.5 /* of the next older cut, as a share of it */
+
+/* Fewer rows of the rarer label, and only few features are learned: a handful for each. */
+#define EVENTS_FOR_ALL 200
+
+/* Of the latest events, how many are learned from before the rest is predicted. */
+#define EARLIER_SHARE 0.8
+
+/* What the mixture, which takes longer, must gain in log-likelihood for each who came back. */
+#define MIN_LIKELIER 0.02
+
+/* Gains of log loss below this share are no reason for more features. */
+#define MIN_GAIN 0.002
+
+/*
+ * Where to look for examples: on days, newest first; or, where the horizon is
+ * less than a day, at moments after `from` whose horizon ends by `until`.
+ */
+typedef struct Window
+{
+	double	horizon;
+	int32_t known; /* the population is fitted on what is known by the end of this day */
+	int		n_cuts;
+	int32_t cuts[MAX_CUTS];
+	int64_t from;
+	int64_t until;
+} Window;
+
+static bool
+is_by_moment(const Window *window)
+{
+	return window->horizon < 1;
+}
+
+/* People at cuts: what was known of them, and what they did then. */
+typedef struct Sample
+{
+	double	*x; /* n rows of N_FEATURES */
+	uint8_t *label;
+	double	*weight;
+	size_t	 n;
+	size_t	 room;
+	size_t	 yes;
+} Sample;
+
+/* Somebody's history up to a day. */
+typedef struct Reader
+{
+	ProfileView view;
+	History		history;
+} Reader;
+
+static void
+reader_open(Reader *reader, const OutlookPast *past, size_t person, int32_t until)
+{
+	if (past->tick != NULL && person % 256 == 0)
+		past->tick(past->tick_arg, (double) person / past->n_people);
+	profile_open(&reader->view, past->memory, past->people[person].bytes, past->people[person].len);
+	history_read(&reader->history, &reader->view, until, 1);
+}
+
+static void
+reader_close(Reader *reader)
+{
+	history_free(&reader->history, &reader->view);
+	profile_close(&reader->view);
+}
+
+/* ---- the population ---- */
+
+/* Events of those of whom the population model says nothing, and days without one so far. */
+typedef struct Exposure
+{
+	double events;
+	double days;
+} Exposure;
+
+static void
+add_exposure(Exposure *exposure, const OutlookModel *model, const History *history,
+			 const FeatureFacts *facts)
+{
+	double waited = facts->known;
+
+	if (model->task == OUTLOOK_CANCEL)
+	{
+		for (size_t i = 0; i < history->n_days; i++)
+			exposure->events += history->days[i].count[COUNT_CANCELS] > 0;
+	}
+	else if (facts->rfm.x >= 0) /* the first one ended the waiting, if there was any */
+	{
+		waited -= facts->rfm.T;
+		exposure->events += waited > 0;
+	}
+	exposure->days += waited;
+}
+
+/* A mixture of rhythms, where that makes the customers' days so much likelier; else MBG/NBD. */
+static void
+fit_rows(const OutlookPast *past, PopulationRow *rows, size_t n, PopulationFit *fit)
+{
+	PopulationRow *random = need(NULL, (n + 1) * sizeof(PopulationRow));
+	PopulationFit *regular = need(NULL, sizeof(PopulationFit));
+	double		   left_out;
+
+	memcpy(random, rows, n * sizeof(PopulationRow));
+	population_fit(&population_mbg, random, population_group(&population_mbg, random, n, &left_out),
+				   past->tick, past->tick_arg, fit);
+	population_fit(&population_regular, rows,
+				   population_group(&population_regular, rows, n, &left_out), past->tick,
+				   past->tick_arg, regular);
+	if (regular->status != POPULATION_FEW_CUSTOMERS && regular->status != POPULATION_FEW_REPEATS &&
+		regular->loglik > fit->loglik + 10 + MIN_LIKELIER * fit->repeaters)
+		*fit = *regular;
+	need_free(random);
+	need_free(regular);
+}
+
+/* Fits the population's part of a model on all that was known by a day. */
+static void
+fit_population(const OutlookPast *past, int32_t as_of, OutlookModel *model, PopulationFit *fit)
+{
+	PopulationRow *rows = need(NULL, (past->n_people + 1) * sizeof(PopulationRow));
+	Exposure	   exposure = { 0.5, 50 }; /* a weak prior */
+	size_t		   n = 0;
+	double		   gaps = 0;
+	double		   days = 0;
+
+	for (size_t i = 0; i < past->n_people; i++)
+	{
+		Reader		 reader;
+		FeatureFacts facts;
+
+		reader_open(&reader, past, i, as_of);
+		if (feature_facts(&reader.history, model->target, as_of, &facts))
+			add_exposure(&exposure, model, &reader.history, &facts);
+		if (facts.rfm.x >= 0)
+		{
+			rows[n++] =
+				(PopulationRow){ .history = facts.rfm, .log_gaps = facts.log_gaps, .weight = 1 };
+			gaps += facts.rfm.x;
+			days += facts.rfm.t_x;
+		}
+		reader_close(&reader);
+	}
+	fit_rows(past, rows, n, fit);
+	need_free(rows);
+	outlook_set_params(model, fit->params, fit->model->n);
+	memcpy(model->covariance, fit->covariance, sizeof(double) * fit->model->n * fit->model->n);
+	model->baseline = fit->baseline;
+	model->rate = exposure.events / exposure.days;
+	model->usual_gap = gaps > 0 ? days / gaps : fit->baseline.gap;
+}
+
+/* ---- samples ---- */
+
+static bool
+is_event(const OutlookModel *model, const HistoryDay *day)
+{
+	if (model->task == OUTLOOK_CANCEL)
+		return day->count[COUNT_CANCELS] > 0;
+	return model->target == TARGET_PURCHASE ? day->purchase : day->active;
+}
+
+/* Did it happen on the days from after the cut to the end of the horizon? */
+static bool
+label_of(const OutlookModel *model, const History *history, int32_t cut, double horizon)
+{
+	bool happened = false;
+
+	for (size_t i = 0; i < history->n_days && !happened; i++)
+		happened = history->days[i].day > cut && history->days[i].day <= cut + horizon &&
+				   is_event(model, &history->days[i]);
+	return model->task == OUTLOOK_LEAVE ? !happened : happened;
+}
+
+/* Room for one row more. */
+static double *
+next_row(Sample *sample)
+{
+	if (sample->n == sample->room)
+	{
+		sample->room = sample->room * 2 + 1024;
+		sample->x = need(sample->x, sample->room * N_FEATURES * sizeof(double));
+		sample->label = need(sample->label, sample->room);
+		sample->weight = need(sample->weight, sample->room * sizeof(double));
+	}
+	return sample->x + sample->n * N_FEATURES;
+}
+
+static void
+add_row(Sample *sample, bool label, double weight)
+{
+	sample->label[sample->n] = label;
+	sample->weight[sample->n] = weight;
+	sample->yes += label;
+	sample->n++;
+}
+
+/* Somebody at each of the window's cuts. */
+static void
+add_days(Sample *sample, const OutlookModel *model, const History *history, const Window *window)
+{
+	double weight = NEWEST_WEIGHT;
+
+	for (int i = 0; i < window->n_cuts; i++, weight *= OLDER_WEIGHT)
+	{
+		int32_t		 cut = window->cuts[i];
+		FeatureFacts facts;
+
+		if (!feature_facts(history, model->target, cut, &facts) ||
+			(model->task == OUTLOOK_LEAVE && facts.rfm.x < 0))
+			continue;
+		feature_row(&facts, NULL, model->usual_gap,
+					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
+		add_row(sample, label_of(model, history, cut, window->horizon), weight);
+	}
+}
+
+/* Was anything bought after an instant, within so many microseconds? */
+static bool
+bought_within(const History *history, int64_t at, int64_t span)
+{
+	bool bought = false;
+
+	for (uint32_t i = 0; i < history->n_latest && !bought; i++)
+		bought = history->latest[i].purchase && history->latest[i].at > at &&
+				 history->latest[i].at <= at + span;
+	return bought;
+}
+
+/*
+ * Somebody at the latest events in the window, or a while after them. Of a full
+ * list only the newer half, so that each has some events before it. Days are
+ * looked at up to the one before, or they would tell what is still to come.
+ */
+static void
+add_moments(Sample *sample, const OutlookModel *model, const History *history, const Window *window)
+{
+	static const int64_t later[] = { 0, 10, 60, 360 }; /* minutes */
+	int64_t				 span = (int64_t) (window->horizon * PROFILE_USECS_PER_DAY);
+	uint32_t n = history->n_latest == PROFILE_LATEST ? PROFILE_LATEST / 2 : history->n_latest;
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		int64_t		  at = history->latest[i].at + later[i % 4] * 60000000;
+		FeatureFacts  facts;
+		FeatureMoment moment;
+
+		if (at <= window->from || at > window->until - span)
+			continue;
+		feature_facts(history, model->target, profile_day(at) - 1, &facts);
+		feature_moment(history, at, &moment);
+		feature_row(&facts, &moment, model->usual_gap,
+					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
+		add_row(sample, bought_within(history, at, span), NEWEST_WEIGHT);
+	}
+}
+
+static void
+take_sample(const OutlookPast *past, const OutlookModel *model, const Window *window,
+			Sample *sample)
+{
+	memset(sample, 0, sizeof(*sample));
+	for (size_t i = 0; i < past->n_people; i++)
+	{
+		Reader reader;
+
+		reader_open(&reader, past, i, past->last);
+		if (is_by_moment(window))
+		{
+			history_read_latest(&reader.history, &reader.view);
+			add_moments(sample, model, &reader.history, window);
+		}
+		else
+			add_days(sample, model, &reader.history, window);
+		reader_close(&reader);
+	}
+}
+
+static void
+free_sample(Sample *sample)
+{
+	need_free(sample->x);
+	need_free(sample->label);
+	need_free(sample->weight);
+}
+
+static bool
+is_enough(const Sample *sample)
+{
+	return sample->n >= OUTLOOK_MIN_PEOPLE && sample->yes >= OUTLOOK_MIN_EVENTS &&
+		   sample->n - sample->yes >= OUTLOOK_MIN_EVENTS;
+}
+
+/* ---- learning ---- */
+
+/* The features of a trial; how many there are. */
+static int
+features_of(OutlookTrial trial, int columns[N_FEATURES])
+{
+	static const int few[] = { FEATURE_SILENT, FEATURE_KNOWN, FEATURE_TIMES, FEATURE_ONCE,
+							   FEATURE_POPULATION };
+	int				 n = 0;
+
+	if (trial == TRIAL_RECENCY)
+		columns[n++] = FEATURE_SILENT;
+	else if (trial == TRIAL_FEW)
+	{
+		for (; n < (int) (sizeof(few) / sizeof(few[0])); n++)
+			columns[n] = few[n];
+	}
+	else
+	{
+		for (; n < N_FEATURES; n++)
+			columns[n] = n;
+	}
+	return n;
+}
+
+/* From the coefficients of standardised columns to those of features. */
+static void
+set_weights(OutlookModel *model, const LogisticFit *fit, const int *columns)
+{
+	int size = fit->n_columns + 1;
+
+	memset(model->weight, 0, sizeof(model->weight));
+	memset(model->mean, 0, sizeof(model->mean));
+	memset(model->learned_covariance, 0, sizeof(model->learned_covariance));
+	model->intercept = fit->intercept;
+	for (int j = 0; j < fit->n_columns; j++)
+	{
+		model->weight[columns[j]] = fit->coefficient[j] / fit->scale[j];
+		model->mean[columns[j]] = fit->mean[j];
+	}
+	for (int i = 0; i < size; i++)
+		for (int j = 0; j < size; j++)
+		{
+			double scale = (i > 0 ? fit->scale[i - 1] : 1) * (j > 0 ? fit->scale[j - 1] : 1);
+
+			model->learned_covariance[i > 0 ? columns[i - 1] + 1 : 0]
+									 [j > 0 ? columns[j - 1] + 1 : 0] =
+				fit->covariance[i * size + j] / scale;
+		}
+}
+
+static void
+learn(const OutlookPast *past, const Sample *sample, OutlookTrial trial, OutlookModel *model)
+{
+	int			 columns[N_FEATURES];
+	int			 m = features_of(trial, columns);
+	double		*x = need(NULL, (sample->n * m + 1) * sizeof(double));
+	LogisticData data = {
+		sample->n, m, x, sample->label, sample->weight, past->tick, past->tick_arg
+	};
+	LogisticFit fit;
+
+	for (size_t i = 0; i < sample->n; i++)
+		for (int j = 0; j < m; j++)
+			x[i * m + j] = sample->x[i * N_FEATURES + columns[j]];
+	logistic_fit(&data, &fit);
+	set_weights(model, &fit, columns);
+	logistic_free(&fit);
+	need_free(x);
+}
+
+static double
+probability_of(const OutlookModel *model, const double *row)
+{
+	double logit = model->intercept;
+
+	for (int j = 0; j < N_FEATURES; j++)
+		logit += model->weight[j] * (row[j] - model->mean[j]);
+	return score_logistic(logit);
+}
+
+/* How a trial does on a later sample. */
+static void
+try_on(const Sample *later, const OutlookModel *model, OutlookTrial trial, Measures *measures)
+{
+	double *p = need(NULL, (later->n + 1) * sizeof(double));
+
+	for (size_t i = 0; i < later->n; i++)
+	{
+		const double *row = later->x + i * N_FEATURES;
+
+		p[i] = trial == TRIAL_POPULATION ? score_logistic(row[FEATURE_POPULATION])
+										 : probability_of(model, row);
+	}
+	measure(p, later->label, later->n, measures);
+	need_free(p);
+}
+
+/* ---- the whole ---- */
+
+static int32_t
+first_day(const OutlookPast *past)
+{
+	int32_t first = INT32_MAX;
+
+	for (size_t i = 0; i < past->n_people; i++)
+	{
+		Reader reader;
+
+		reader_open(&reader, past, i, past->last);
+		if (reader.history.n_days > 0 && reader.history.days[0].day < first)
+			first = reader.history.days[0].day;
+		reader_close(&reader);
+	}
+	return first;
+}
+
+/* Cuts whose horizons end by a day; the older ones only where half a horizon lies before them. */
+static void
+set_cuts(Window *window, int32_t first, int32_t until)
+{
+	double step = fmax(window->horizon / 2, MIN_STEP);
+
+	for (window->n_cuts = 0; window->n_cuts < MAX_CUTS; window->n_cuts++)
+	{
+		double cut = until - ceil(window->horizon) - floor(window->n_cuts * step);
+
+		if (cut <= first + (window->n_cuts > 0 ? window->horizon / 2 : 0))
+			break;
+		window->cuts[window->n_cuts] = (int32_t) cut;
+	}
+}
+
+static int
+compare_instants(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *) a;
+	int64_t y = *(const int64_t *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* The instant before which most of the latest events lie. */
+static int64_t
+most_before(const OutlookPast *past)
+{
+	int64_t *at = need(NULL, (past->n_people * PROFILE_LATEST + 1) * sizeof(int64_t));
+	size_t	 n = 0;
+	int64_t	 split = 0;
+
+	for (size_t i = 0; i < past->n_people; i++)
+	{
+		Reader reader;
+
+		reader_open(&reader, past, i, past->last);
+		history_read_latest(&reader.history, &reader.view);
+		for (uint32_t k = 0; k < reader.history.n_latest; k++)
+			at[n++] = reader.history.latest[k].at;
+		reader_close(&reader);
+	}
+	qsort(at, n, sizeof(int64_t), compare_instants);
+	if (n > 0)
+		split = at[(size_t) (n * EARLIER_SHARE)];
+	need_free(at);
+	return split;
+}
+
+/* Windows for the trial, to try it on, and for the final fit. False without such a past. */
+static bool
+find_windows(const OutlookPast *past, double horizon, Window *earlier, Window *later, Window *all)
+{
+	int32_t first = first_day(past);
+
+	memset(all, 0, sizeof(*all));
+	all->horizon = horizon;
+	all->known = past->last;
+	all->from = INT64_MIN;
+	all->until = (past->last + INT64_C(1)) * PROFILE_USECS_PER_DAY;
+	*earlier = *later = *all;
+	if (is_by_moment(all))
+	{
+		earlier->until = later->from = most_before(past);
+		earlier->known = profile_day(earlier->until) - 1;
+		return first < earlier->known;
+	}
+	later->n_cuts = 1;
+	later->cuts[0] = earlier->known = past->last - (int32_t) ceil(horizon);
+	set_cuts(earlier, first, earlier->known);
+	set_cuts(all, first, past->last);
+	return earlier->n_cuts > 0;
+}
+
+/* Which of the trials to learn again from everything. */
+static OutlookTrial
+best_trial(const OutlookFit *fit, size_t events)
+{
+	OutlookTrial best = TRIAL_POPULATION;
+
+	for (int i = TRIAL_FEW; i < OUTLOOK_TRIALS; i++)
+	{
+		double gain = fit->trials[best].log_loss - fit->trials[i].log_loss;
+
+		if (i == TRIAL_ALL && events < EVENTS_FOR_ALL)
+			continue;
+		if (gain > MIN_GAIN * fit->trials[best].log_loss)
+			best = i;
+	}
+	return best;
+}
+
+/* Learns from the earlier window, and tries it on the later one. */
+static OutlookStatus
+hold_trials(const OutlookPast *past, const Window *earlier_window, const Window *later_window,
+			OutlookFit *fit)
+{
+	OutlookModel *model = &fit->model;
+	Sample		  earlier;
+	Sample		  later;
+	OutlookStatus status = OUTLOOK_FEW_PEOPLE;
+
+	fit_population(past, earlier_window->known, model, &fit->population);
+	take_sample(past, model, earlier_window, &earlier);
+	take_sample(past, model, later_window, &later);
+	if (is_enough(&earlier) && is_enough(&later))
+	{
+		size_t no = earlier.n - earlier.yes;
+
+		for (int i = 0; i < OUTLOOK_TRIALS; i++)
+		{
+			if (i != TRIAL_POPULATION)
+				learn(past, &earlier, i, model);
+			try_on(&later, model, i, &fit->trials[i]);
+		}
+		fit->n = later.n;
+		fit->tried_at = earlier_window->known;
+		fit->trained_rate = (double) earlier.yes / earlier.n;
+		fit->best = best_trial(fit, earlier.yes < no ? earlier.yes : no);
+		status = fit->best == TRIAL_POPULATION ? OUTLOOK_NO_GAIN : OUTLOOK_LEARNED;
+	}
+	free_sample(&earlier);
+	free_sample(&later);
+	return status;
+}
+
+void
+outlook_fit(const OutlookPast *past, OutlookTask task, HistoryTarget target, double horizon,
+			OutlookFit *fit)
+{
+	Window earlier;
+	Window later;
+	Window all;
+	Sample sample;
+
+	memset(fit, 0, sizeof(*fit));
+	fit->model.task = task;
+	fit->model.target = target;
+	if (past->n_people < OUTLOOK_MIN_PEOPLE)
+		fit->status = OUTLOOK_FEW_PEOPLE;
+	else if (!find_windows(past, horizon, &earlier, &later, &all))
+		fit->status = OUTLOOK_NO_PAST;
+	else
+		fit->status = hold_trials(past, &earlier, &later, fit);
+	fit_population(past, past->last, &fit->model, &fit->population);
+	if (fit->status != OUTLOOK_LEARNED)
+		return;
+	take_sample(past, &fit->model, &all, &sample);
+	learn(past, &sample, fit->best, &fit->model);
+	fit->model.horizon = horizon;
+	fit->rows = sample.n;
+	free_sample(&sample);
+}
+
+void
+outlook_check(const OutlookPast *past, const OutlookModel *model, int32_t as_of, double horizon,
+			  OutlookCheck *check)
+{
+	double	*p = need(NULL, (past->n_people + 1) * sizeof(double));
+	uint8_t *label = need(NULL, past->n_people + 1);
+
+	memset(check, 0, sizeof(*check));
+	for (size_t i = 0; i < past->n_people; i++)
+	{
+		OutlookQuestion question = { as_of, horizon, NULL };
+		Outlook			outlook;
+		Reader			reader;
+
+		reader_open(&reader, past, i, past->last);
+		if (outlook_score(model, &reader.history, &question, OUTLOOK_VALUE, &outlook))
+		{
+			p[check->n] = outlook.probability;
+			label[check->n] = label_of(model, &reader.history, as_of, horizon);
+			check->predicted += outlook.probability;
+			check->n++;
+		}
+		reader_close(&reader);
+	}
+	measure(p, label, check->n, &check->measures);
+	check->predicted /= check->n > 0 ? check->n : 1;
+	need_free(p);
+	need_free(label);
+}
+
+const char *
+outlook_status_name(OutlookStatus status)
+{
+	switch (status)
+	{
+		case OUTLOOK_LEARNED:
+			return "learned";
+		case OUTLOOK_FEW_PEOPLE:
+			return "population only: too few customers to learn from";
+		case OUTLOOK_NO_PAST:
+			return "population only: no past of two horizons";
+		case OUTLOOK_NO_GAIN:
+			break;
+	}
+	return "population only: nothing learned did better";
+}
+
+const char *
+outlook_trial_name(OutlookTrial trial)
+{
+	static const char *const names[OUTLOOK_TRIALS] = { "recency alone", "the population model",
+													   "few features", "all features" };
+
+	return names[trial];
+}

@@ -1,0 +1,314 @@
+/*-------------------------------------------------------------------------
+ *
+ * outlook.c
+ *	  What a customer is going to do: not come back, buy, or cancel.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "score/outlook.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "score/delta.h"
+#include "score/fmath.h"
+
+/* Log-odds are rounded to multiples of this: sums of a few are exact in a double. */
+#define LOGIT_UNIT 0x1p-40
+
+static double
+rounded(double logit)
+{
+	return rint(logit / LOGIT_UNIT) * LOGIT_UNIT;
+}
+
+/* ---- the population's share ---- */
+
+int
+outlook_n_params(const OutlookModel *model)
+{
+	return model->regular ? REGULAR_NPARAMS : MBG_NPARAMS;
+}
+
+void
+outlook_set_params(OutlookModel *model, const double *values, int n)
+{
+	double all[REGULAR_NPARAMS];
+
+	for (int i = 0; i < REGULAR_NPARAMS; i++)
+		all[i] = i < n ? values[i] : 1;
+	model->regular = n == REGULAR_NPARAMS;
+	regular_params_set(&model->params, all);
+	if (model->regular)
+		regular_prepare(&model->tables, &model->params, RISING_SIZE);
+}
+
+/* Does the population model, not the rate, speak of this customer? */
+static bool
+has_rhythm(const OutlookModel *model, const FeatureFacts *facts)
+{
+	return model->task != OUTLOOK_CANCEL && facts->rfm.x >= 0;
+}
+
+double
+outlook_population_logit(const OutlookModel *model, const FeatureFacts *facts, double horizon)
+{
+	RegularHistory history = { facts->rfm, facts->log_gaps };
+	double		   logit;
+
+	if (!has_rhythm(model, facts))
+		return log(expm1(model->rate * horizon)); /* at least one event */
+	logit = model->regular ? regular_churn_logit(&model->tables, &history, horizon)
+						   : mbg_churn_logit(&model->params.mbg, &facts->rfm, horizon);
+	return model->task == OUTLOOK_BUY ? -logit : logit;
+}
+
+/*
+ * What the population model adds to the log-odds: all of them; or, if something
+ * was learned, by its weights, and the change of horizon. *trained is its
+ * log-odds at the horizon that was learned.
+ */
+static double
+population_share(const OutlookModel *model, const FeatureFacts *facts, double horizon,
+				 double *trained)
+{
+	double asked = outlook_population_logit(model, facts, horizon);
+	double bounded;
+
+	*trained = asked;
+	if (model->horizon == 0)
+		return asked;
+	if (horizon != model->horizon)
+		*trained = outlook_population_logit(model, facts, model->horizon);
+	bounded = feature_population(*trained);
+	return asked - *trained +
+		   bounded * (model->weight[FEATURE_POPULATION] +
+					  bounded * model->weight[FEATURE_POPULATION_SQUARED]);
+}
+
+/* ---- the interval ---- */
+
+/* What logit_at() is asked for. */
+typedef struct LogitOf
+{
+	const OutlookModel *model;
+	const FeatureFacts *facts;
+	double				horizon;
+} LogitOf;
+
+static double
+logit_at(const double *values, const void *arg)
+{
+	const LogitOf *of = arg;
+	MbgParams	   mbg = { values[MBG_R], values[MBG_ALPHA], values[MBG_A], values[MBG_B], false };
+	RegularHistory history = { of->facts->rfm, of->facts->log_gaps };
+	RegularParams  params;
+	RegularTables  tables;
+
+	if (!of->model->regular)
+		return mbg_churn_logit(&mbg, &of->facts->rfm, of->horizon);
+	regular_params_set(&params, values);
+	regular_prepare(&tables, &params, 0);
+	return regular_churn_logit(&tables, &history, of->horizon);
+}
+
+/* Half the width of the population's interval. */
+static double
+population_half(const OutlookModel *model, const FeatureFacts *facts, double horizon)
+{
+	const MbgParams *mbg = &model->params.mbg;
+	double			 at[REGULAR_NPARAMS] = { mbg->r, mbg->alpha, mbg->a, mbg->b };
+	LogitOf			 of = { model, facts, horizon };
+
+	if (!has_rhythm(model, facts))
+		return 0;
+	for (int i = MBG_NPARAMS; i < REGULAR_NPARAMS; i++)
+		at[i] = model->params.odds[i - MBG_NPARAMS + 1];
+	return delta_interval(logit_at, &of, at, model->covariance, outlook_n_params(model)).half;
+}
+
+/* Variance of what was learned, given its features. */
+static double
+learned_variance(const OutlookModel *model, const double row[N_FEATURES])
+{
+	double at[OUTLOOK_SIZE] = { 1 };
+	double variance = 0;
+
+	for (int j = 0; j < N_FEATURES; j++)
+		at[j + 1] = row[j] - model->mean[j];
+	for (int i = 0; i < OUTLOOK_SIZE; i++)
+	{
+		double sum = 0;
+
+		if (model->learned_covariance[i][i] == 0) /* never varied */
+			continue;
+		for (int j = 0; j < i; j++)
+			sum += model->learned_covariance[i][j] * at[j];
+		variance += at[i] * (2 * sum + model->learned_covariance[i][i] * at[i]);
+	}
+	return variance;
+}
+
+/* Where something was learned, the population's log-odds are a feature like others. */
+static void
+find_interval(const OutlookModel *model, const double row[N_FEATURES], double horizon,
+			  Outlook *outlook)
+{
+	double half = model->horizon > 0 ? SCORE_Z95 * sqrt(fmax(learned_variance(model, row), 0))
+									 : population_half(model, &outlook->facts, horizon);
+
+	outlook->lo = score_logistic(outlook->logit - half);
+	outlook->hi = score_logistic(outlook->logit + half);
+}
+
+/* ---- the reasons ---- */
+
+/* At random, the mean logarithm of gaps is so much below the logarithm of their mean. */
+#define EULER 0.57721566490153286
+
+/* The coordinates of a history, as bits of a coalition. */
+enum
+{
+	FROM_TIMES = 1,
+	FROM_GAP = 2,
+	FROM_SILENCE = 4,
+	FROM_ALL = 7
+};
+
+/* Is it a feature of when they came? */
+static bool
+is_timing(Feature feature)
+{
+	Topic topic = feature_topic(feature);
+
+	return topic == TOPIC_SILENCE || topic == TOPIC_TIMES || topic == TOPIC_RHYTHM;
+}
+
+/* What in the log-odds depends on when they came. */
+static double
+timing_share(const OutlookModel *model, const FeatureFacts *facts, double horizon)
+{
+	double trained;
+	double logit = population_share(model, facts, horizon, &trained);
+	double row[N_FEATURES];
+
+	if (model->horizon == 0)
+		return logit;
+	feature_row(facts, NULL, model->usual_gap, 0, row);
+	for (int j = 0; j < FEATURE_POPULATION; j++)
+		logit += is_timing(j) ? model->weight[j] * row[j] : 0;
+	return logit;
+}
+
+/* The same of a customer who has the coordinates in `taken`, and the typical one's others. */
+static double
+coalition_share(const OutlookModel *model, const FeatureFacts *facts, double horizon, int taken)
+{
+	const MbgBaseline *typical = &model->baseline;
+	const MbgHistory  *rfm = &facts->rfm;
+	bool			   own_gap = (taken & FROM_GAP) && rfm->x > 0;
+	FeatureFacts	   mixed;
+
+	feature_synthetic(taken & FROM_TIMES ? rfm->x : typical->x,
+					  own_gap ? rfm->t_x / rfm->x : typical->gap,
+					  own_gap ? facts->log_gaps / rfm->x : log(typical->gap) - EULER,
+					  taken & FROM_SILENCE ? rfm->T - rfm->t_x : typical->silent, &mixed);
+	return timing_share(model, &mixed, horizon);
+}
+
+/* Shapley value of one of three coordinates: its mean effect over the orders of moving them. */
+static double
+shapley(const double share[FROM_ALL + 1], int one, int two, int three)
+{
+	return (share[one] - share[0]) / 3 +
+		   (share[one | two] - share[two] + share[one | three] - share[three]) / 6 +
+		   (share[FROM_ALL] - share[two | three]) / 3;
+}
+
+/*
+ * Why the timing differs from the typical customer's: how often they came, how
+ * close together and how evenly, and how long ago. What these don't say, where
+ * among the days the close ones were, goes with the rhythm.
+ */
+static void
+find_timing_reasons(const OutlookModel *model, double horizon, Outlook *outlook)
+{
+	const FeatureFacts *facts = &outlook->facts;
+	double				own = timing_share(model, facts, horizon);
+	double				share[FROM_ALL + 1];
+
+	share[0] = coalition_share(model, facts, horizon, 0);
+	if (facts->rfm.x < 0)
+	{
+		outlook->topic[TOPIC_TIMES] = own - share[0];
+		return;
+	}
+	for (int taken = 1; taken <= FROM_ALL; taken++)
+		share[taken] = coalition_share(model, facts, horizon, taken);
+	outlook->topic[TOPIC_TIMES] = shapley(share, FROM_TIMES, FROM_GAP, FROM_SILENCE);
+	outlook->topic[TOPIC_SILENCE] = shapley(share, FROM_SILENCE, FROM_TIMES, FROM_GAP);
+	outlook->topic[TOPIC_RHYTHM] =
+		shapley(share, FROM_GAP, FROM_TIMES, FROM_SILENCE) + own - share[FROM_ALL];
+}
+
+static void
+find_reasons(const OutlookModel *model, const double row[N_FEATURES], double horizon,
+			 Outlook *outlook)
+{
+	double total = 0;
+
+	memset(outlook->topic, 0, sizeof(outlook->topic));
+	find_timing_reasons(model, horizon, outlook);
+	for (int j = 0; j < FEATURE_POPULATION && model->horizon > 0; j++)
+	{
+		if (!is_timing(j))
+			outlook->topic[feature_topic(j)] += model->weight[j] * (row[j] - model->mean[j]);
+	}
+	for (int i = 0; i < N_TOPICS; i++)
+	{
+		outlook->topic[i] = rounded(outlook->topic[i]);
+		total += outlook->topic[i];
+	}
+	outlook->base = outlook->logit - total;
+}
+
+/* ---- the score ---- */
+
+/* Log-odds by the features other than the population's. */
+static double
+learned_share(const OutlookModel *model, const double row[N_FEATURES])
+{
+	double logit = model->intercept;
+
+	for (int j = 0; j < FEATURE_POPULATION; j++)
+		logit += model->weight[j] * (row[j] - model->mean[j]);
+	for (int j = FEATURE_POPULATION; j < N_FEATURES; j++)
+		logit -= model->weight[j] * model->mean[j];
+	return logit;
+}
+
+bool
+outlook_score(const OutlookModel *model, const History *history, const OutlookQuestion *question,
+			  OutlookDetail detail, Outlook *outlook)
+{
+	FeatureFacts *facts = &outlook->facts;
+	bool		  seen = feature_facts(history, model->target, question->as_of, facts);
+	double		  row[N_FEATURES] = { 0 };
+	double		  trained;
+
+	if (model->task == OUTLOOK_LEAVE ? facts->rfm.x < 0 : !seen && question->moment == NULL)
+		return false;
+	outlook->logit = population_share(model, facts, question->horizon, &trained);
+	if (model->horizon > 0)
+	{
+		feature_row(facts, question->moment, model->usual_gap, trained, row);
+		outlook->logit += learned_share(model, row);
+	}
+	outlook->logit = rounded(outlook->logit);
+	outlook->probability = score_logistic(outlook->logit);
+	if (detail == OUTLOOK_INTERVAL)
+		find_interval(model, row, question->horizon, outlook);
+	else if (detail == OUTLOOK_REASONS)
+		find_reasons(model, row, question->horizon, outlook);
+	return true;
+}
