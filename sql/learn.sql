@@ -43,7 +43,6 @@ CREATE TABLE empathy.figure (
     value       double precision NOT NULL,
     n           bigint NOT NULL,
     measured_on text NOT NULL,
-    language    text,
     measured_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
 );
 CREATE INDEX figure_model ON empathy.figure (model);
@@ -54,20 +53,18 @@ COMMENT ON COLUMN empathy.figure.measure IS 'What was measured';
 COMMENT ON COLUMN empathy.figure.value IS 'The figure';
 COMMENT ON COLUMN empathy.figure.n IS 'Number of observations behind it';
 COMMENT ON COLUMN empathy.figure.measured_on IS 'On what it was measured';
-COMMENT ON COLUMN empathy.figure.language IS 'Of the texts, if they were of one known language';
 COMMENT ON COLUMN empathy.figure.measured_at IS 'When it was measured';
 REVOKE ALL ON empathy.figure FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('empathy.figure', '');
 
 CREATE VIEW empathy.accuracy AS
-    SELECT f.model, f.measure, f.value, f.n, f.measured_on, f.language, f.measured_at FROM empathy.figure f;
+    SELECT f.model, f.measure, f.value, f.n, f.measured_on, f.measured_at FROM empathy.figure f;
 COMMENT ON VIEW empathy.accuracy IS 'How good the models are: each figure with what it was measured on';
 COMMENT ON COLUMN empathy.accuracy.model IS 'Name and version of the model';
 COMMENT ON COLUMN empathy.accuracy.measure IS 'What was measured';
 COMMENT ON COLUMN empathy.accuracy.value IS 'The figure';
 COMMENT ON COLUMN empathy.accuracy.n IS 'Number of observations behind it';
 COMMENT ON COLUMN empathy.accuracy.measured_on IS 'On what it was measured';
-COMMENT ON COLUMN empathy.accuracy.language IS 'Of the texts, if they were of one known language';
 COMMENT ON COLUMN empathy.accuracy.measured_at IS 'When it was measured';
 REVOKE ALL ON empathy.accuracy FROM PUBLIC;
 

@@ -230,10 +230,11 @@ END $$;
 COMMENT ON FUNCTION empathy.score_people(text[]) IS 'internal: scores some customers again';
 REVOKE ALL ON FUNCTION empathy.score_people(text[]) FROM PUBLIC;
 
-CREATE FUNCTION empathy.merge_people(customers text[]) RETURNS bigint
+CREATE FUNCTION empathy.merge_people(customers text[], score boolean) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     changed text[];
+    n bigint; -- gone
 BEGIN
     WITH merged AS MATERIALIZED (
         SELECT c.customer, m.profile
@@ -246,15 +247,22 @@ BEGIN
             WHERE p.profile OPERATOR(empathy.<>) excluded.profile
         RETURNING p.customer
     ), gone AS (
-        DELETE FROM empathy.person p USING merged m WHERE p.customer = m.customer AND m.profile IS NULL
-        RETURNING p.customer
+        DELETE FROM empathy.person p USING merged m WHERE p.customer = m.customer AND m.profile IS NULL RETURNING 1
+    ), unscored AS (
+        DELETE FROM empathy.score s USING merged m WHERE s.customer = m.customer AND m.profile IS NULL
     )
-    SELECT array_agg(c.customer) INTO changed FROM (TABLE written UNION ALL TABLE gone) AS c;
-    PERFORM empathy.score_people(changed);
-    RETURN coalesce(cardinality(changed), 0);
+    SELECT array_agg(w.customer), (SELECT count(*) FROM gone) INTO changed, n FROM written AS w;
+    IF score THEN
+        PERFORM empathy.score_people(changed);
+    ELSE
+        INSERT INTO empathy.score AS s (customer, as_of) SELECT unnest(changed), '-infinity'
+        ON CONFLICT (customer) DO UPDATE SET as_of = excluded.as_of WHERE s.as_of > excluded.as_of;
+    END IF;
+    RETURN n + coalesce(cardinality(changed), 0);
 END $$;
-COMMENT ON FUNCTION empathy.merge_people(text[]) IS 'internal: merges the states of some customers again, and scores them';
-REVOKE ALL ON FUNCTION empathy.merge_people(text[]) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.merge_people(text[], boolean) IS
+    'internal: merges the states of some customers again, and scores them now or leaves that to rescore_batch()';
+REVOKE ALL ON FUNCTION empathy.merge_people(text[], boolean) FROM PUBLIC;
 
 CREATE FUNCTION empathy.drop_source(relation regclass, arguments text[]) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -266,7 +274,7 @@ BEGIN
     DELETE FROM empathy.change_log l WHERE l.source = id;
     WITH gone AS (DELETE FROM empathy.state s WHERE s.source = id RETURNING s.customer)
     SELECT array_agg(DISTINCT customer) INTO customers FROM gone;
-    PERFORM empathy.merge_people(customers);
+    PERFORM empathy.merge_people(customers, true);
     RETURN id;
 END $$;
 COMMENT ON FUNCTION empathy.drop_source(regclass, text[]) IS 'internal: forgets a source and what was computed from it';
@@ -722,7 +730,8 @@ BEGIN
     SELECT w.touched, w.states INTO touched, states
     FROM (SELECT min(p), empathy.period_end(max(p), s.period) FROM unnest(periods) AS p) AS d(since, until),
          empathy.write_states(s, who, d.since, d.until) AS w;
-    customers := empathy.merge_people(touched); -- also of those whose states are as they were: the profile may not be
+    -- Also of those whose states are as they were: the profile may not be. Scores of everybody wait for the last batch.
+    customers := empathy.merge_people(touched, NOT everybody);
 END $$;
 COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
     'internal: brings a batch of a source up to date';
@@ -875,9 +884,9 @@ BEGIN
     PERFORM empathy.refresh_done(started, changes, states, customers);
     COMMIT;
     done := pg_catalog.clock_timestamp();
-    WHILE (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time) IS NOT TRUE
-          AND empathy.rescore_batch(done) OPERATOR(pg_catalog.>) 0 LOOP
+    WHILE empathy.rescore_batch(done) OPERATOR(pg_catalog.>) 0 LOOP
         COMMIT;
+        EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
     END LOOP;
 END $$;
 COMMENT ON PROCEDURE empathy.refresh(interval) IS
@@ -958,7 +967,7 @@ CREATE FUNCTION empathy.train_if_due() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     present empathy.model;
-    people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 50000) AS p;
+    people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 20000) AS p;
 BEGIN
     FOR present IN SELECT DISTINCT ON (m.task) m.* FROM empathy.model m ORDER BY m.task, m.version DESC LOOP
         CONTINUE WHEN people < 30 OR EXISTS (SELECT FROM empathy.stale)

@@ -52,7 +52,7 @@ COMMENT ON COLUMN empathy.model.coefficients IS 'Log-odds at the means, and for 
 COMMENT ON COLUMN empathy.model.means IS 'Of the features';
 COMMENT ON COLUMN empathy.model.coefficient_covariance IS 'Of the coefficients, row by row';
 COMMENT ON COLUMN empathy.model.customers IS 'How many customers it was fitted on: those who ever came';
-COMMENT ON COLUMN empathy.model.people IS 'How many there were to choose from, at most 50,000';
+COMMENT ON COLUMN empathy.model.people IS 'How many there were to choose from, at most 20,000';
 COMMENT ON COLUMN empathy.model.log_likelihood IS 'Of those customers, by the population model';
 COMMENT ON COLUMN empathy.model.status IS 'How the fit ended';
 COMMENT ON COLUMN empathy.model.as_of IS 'The last day that the fit knew of';

@@ -31,7 +31,7 @@
 #include "score/score_sql.h"
 
 /* More would not make it better; chosen by their ids' hash. */
-#define MAX_PEOPLE	 50000
+#define MAX_PEOPLE	 20000
 #define FETCH_PEOPLE 1000
 
 #define SELECT_PEOPLE                     \

@@ -41,7 +41,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.survey(empathy.source)', 'empathy.fresh_states(empathy.source)', 'empathy.is_all_stale(integer)', 'empathy.is_stale(integer,text,date)',
     'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date,date)',
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
-    'empathy.refresh_batch(integer[])', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[])',
+    'empathy.refresh_batch(integer[])', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
     'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',

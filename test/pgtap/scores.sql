@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only on
 SET client_min_messages = warning;
-SELECT plan(12);
+SELECT plan(15);
 
 CREATE TABLE visits (who int, at timestamptz, what text, said text);
 CREATE INDEX ON visits (who, at);
@@ -42,6 +42,17 @@ SELECT is((SELECT string_agg(DISTINCT churn_model, ' ') FROM empathy.score), 'ch
 UPDATE empathy.model SET fitted_at = now() + interval '1 day' WHERE version = 2;
 CALL empathy.refresh();
 SELECT is((SELECT count(*) FROM wrong), 0::bigint, 'a model from the future does not keep a refresh busy for ever');
+
+SELECT empathy.invalidate('visits');
+UPDATE visits SET said = 'I am angry about it' WHERE said IS NOT NULL;
+DELETE FROM visits WHERE who = 8;
+CALL empathy.refresh('0 s'); -- finds out what there is to do
+CALL empathy.refresh('0 s'); -- a part of it
+SELECT is((SELECT count(*) FROM empathy.score s WHERE s.as_of < (SELECT refreshed_at - interval '1 hour' FROM empathy.person p WHERE p.customer = s.customer)),
+          0::bigint, 'after any refresh of so few customers all are scored');
+CALL empathy.refresh();
+SELECT is((SELECT count(*) FROM wrong), 0::bigint, 'a table that was read for everybody is scored once it is done');
+SELECT is((SELECT count(*) FROM empathy.score WHERE customer = '8' OR NOT isfinite(as_of)), 0::bigint, 'and who went with it is gone');
 
 DELETE FROM visits WHERE who = 9;
 CALL empathy.refresh();
