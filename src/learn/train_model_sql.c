@@ -22,11 +22,11 @@
 #include "learn/attributes_sql.h"
 #include "learn/predictor_fit.h"
 #include "learn/progress.h"
+#include "learn/version.h"
 #include "score/predictor_store.h"
 #include "text/text_model.h"
 
-#define MAX_NAME	 48 /* leaves room for a dash and a version */
-#define MAX_VERSION	 999999
+#define MAX_NAME	 48	  /* leaves room for a dash and a version */
 #define LEAST_LABELS 10	  /* rows of each label */
 #define LEAK		 0.99 /* AUC of a column alone that is too good to be true */
 
@@ -39,32 +39,6 @@ typedef struct Training
 	AttributeTable table;
 	PredictorFit   fit;
 } Training;
-
-static bool
-ends_in_number(const char *name)
-{
-	const char *dash = strrchr(name, '-');
-
-	return dash != NULL && strspn(dash + 1, "0123456789") == strlen(dash + 1);
-}
-
-static void
-check_name(const char *name)
-{
-	size_t len = strlen(name);
-
-	if (len == 0 || len > MAX_NAME || name[0] == '-' || ends_in_number(name) ||
-		strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME), errmsg("invalid model name \"%s\"", name),
-						errdetail("A name has lower-case letters, digits and dashes, at most %d. "
-								  "A dash and digits at its end are its version, which is given "
-								  "by itself.",
-								  MAX_NAME)));
-	if (strcmp(name, "general") == 0 || strcmp(name, "churn") == 0)
-		ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME), errmsg("model name \"%s\" is taken", name),
-						errdetail("Models that come with the extension have it."),
-						errhint("Choose another name.")));
-}
 
 static void
 check_table(const Training *t)
@@ -106,45 +80,6 @@ warn_of_leaks(const Training *t)
 
 /* ----------------------------------------------------------------- storing */
 
-static void
-execute(const char *query, int n, Oid *types, Datum *values, int expected)
-{
-	if (SPI_execute_with_args(query, n, types, values, NULL, false, 0) != expected)
-		elog(ERROR, "could not execute \"%s\"", query);
-}
-
-/*
- * The next version of a name. Whoever else stores one waits until this
- * transaction ends, so no number is given twice; nor is a dropped one's.
- */
-static int32
-next_version(const char *name)
-{
-	Datum values[] = { CStringGetTextDatum(name) };
-	bool  isnull;
-	int32 version;
-
-	if (SPI_execute("LOCK TABLE empathy.predictor IN SHARE ROW EXCLUSIVE MODE", false, 0) !=
-		SPI_OK_UTILITY)
-		elog(ERROR, "could not lock empathy.predictor");
-	execute("SELECT 1 FROM empathy.text_model m WHERE m.name OPERATOR(pg_catalog.=) $1 LIMIT 1", 1,
-			(Oid[]){ TEXTOID }, values, SPI_OK_SELECT);
-	if (SPI_processed > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("model name \"%s\" is taken", name),
-				 errdetail("A model of texts has it."), errhint("Choose another name.")));
-	execute("SELECT coalesce(pg_catalog.max(p.version), 0) FROM empathy.predictor p "
-			"WHERE p.name OPERATOR(pg_catalog.=) $1",
-			1, (Oid[]){ TEXTOID }, values, SPI_OK_SELECT);
-	version =
-		DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	if (version >= MAX_VERSION)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("model \"%s\" has too many versions", name),
-						errhint("Choose another name.")));
-	return version + 1;
-}
-
 static Datum
 features_datum(const AttributeTable *table)
 {
@@ -166,31 +101,32 @@ method_of(const PredictorFit *fit)
 }
 
 static void
-store_predictor(const Training *t, int32 version, const char *model, Oid trainer)
+store_predictor(const Training *t, const ModelVersion *version, const SavedUser *caller)
 {
 	Oid	   types[] = { TEXTOID, INT4OID,	  TEXTOID, BYTEAOID, TEXTOID,
 					   TEXTOID, TEXTARRAYOID, TEXTOID, INT8OID,	 TEXTOID };
 	bytea *bytes = palloc_extended(VARHDRSZ + t->fit.size, MCXT_ALLOC_HUGE);
 	Datum  values[] = { CStringGetTextDatum(t->name),
-						Int32GetDatum(version),
-						CStringGetTextDatum(model),
+						Int32GetDatum(version->number),
+						CStringGetTextDatum(version->model),
 						PointerGetDatum(bytes),
 						CStringGetTextDatum(t->label),
 						CStringGetTextDatum(t->answer),
 						features_datum(&t->table),
 						CStringGetTextDatum(method_of(&t->fit)),
 						Int64GetDatum((int64) t->table.n_rows),
-						CStringGetTextDatum(GetUserNameFromId(trainer, false)) };
+						version_trainer(caller) };
 
 	SET_VARSIZE(bytes, VARHDRSZ + t->fit.size);
 	memcpy(VARDATA(bytes), t->fit.bytes, t->fit.size);
-	execute("INSERT INTO empathy.predictor (name, version, model, bytes, label, answer, features, "
-			"method, n_rows, trained_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-			10, types, values, SPI_OK_INSERT);
+	version_insert(
+		"INSERT INTO empathy.predictor (name, version, model, bytes, label, answer, features, "
+		"method, n_rows, trained_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		10, types, values, NULL);
 }
 
 static void
-store_figures(const PredictorFit *fit, const char *model)
+store_figures(const PredictorFit *fit, const ModelVersion *version)
 {
 	const Measures *m = &fit->held_out;
 	const struct
@@ -210,35 +146,22 @@ store_figures(const PredictorFit *fit, const char *model)
 					{ "share of the label", m->rate } };
 
 	for (size_t i = 0; i < lengthof(figures); i++)
-	{
-		Oid	  types[] = { TEXTOID, TEXTOID, FLOAT8OID, INT8OID };
-		Datum values[] = { CStringGetTextDatum(model), CStringGetTextDatum(figures[i].measure),
-						   Float8GetDatum(figures[i].value),
-						   Int64GetDatum((int64) fit->n_held_out) };
-
-		execute("INSERT INTO empathy.figure (model, measure, value, n, measured_on) "
-				"VALUES ($1, $2, $3, $4, 'rows held out')",
-				4, types, values, SPI_OK_INSERT);
-	}
+		version_figure(version, figures[i].measure, figures[i].value, (int64) fit->n_held_out);
 }
 
-/* Stores all as the owner of our tables; returns the model's name. */
-static char *
-store(const Training *t)
+/* Stores all as the owner of our tables. */
+static void
+store(const Training *t, ModelVersion *version)
 {
-	char	 *model = palloc(PREDICTOR_MODEL_NAME);
 	SavedUser saved;
-	int32	  version;
 
 	empathy_become_owner(empathy_table("predictor"), &saved);
 	SPI_connect();
-	version = next_version(t->name);
-	snprintf(model, PREDICTOR_MODEL_NAME, "%s-%d", t->name, version);
-	store_predictor(t, version, model, saved.userid);
-	store_figures(&t->fit, model);
+	version_next("predictor", t->name, version);
+	store_predictor(t, version, &saved);
+	store_figures(&t->fit, version);
 	SPI_finish();
 	empathy_restore_user(&saved);
-	return model;
 }
 
 static void
@@ -258,9 +181,9 @@ emp_train_model(PG_FUNCTION_ARGS)
 	MemoryContext caller = MemoryContextSwitchTo(memory);
 	Training	  t = { .name = text_to_cstring(PG_GETARG_TEXT_PP(0)),
 						.label = text_to_cstring(PG_GETARG_TEXT_PP(2)) };
-	text		 *model;
+	ModelVersion  version;
 
-	check_name(t.name);
+	version_check_name(t.name, MAX_NAME);
 	training_start();
 	training_progress(TRAINING_READS, 0);
 	attributes_read(text_to_cstring(PG_GETARG_TEXT_PP(1)), t.label, &t.table, &t.answer);
@@ -268,9 +191,9 @@ emp_train_model(PG_FUNCTION_ARGS)
 	predictor_fit(&t.table, tick, NULL, &t.fit);
 	warn_of_leaks(&t);
 	training_progress(TRAINING_STORES, 0);
-	MemoryContextSwitchTo(caller);
-	model = cstring_to_text(store(&t));
+	store(&t, &version);
 	training_end();
+	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(memory);
-	PG_RETURN_TEXT_P(model);
+	PG_RETURN_TEXT_P(cstring_to_text(version.model));
 }

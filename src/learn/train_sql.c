@@ -22,6 +22,7 @@
 #include "learn/labelled.h"
 #include "learn/memory.h"
 #include "learn/progress.h"
+#include "learn/version.h"
 #include "text/number.h"
 #include "text/own_model.h"
 #include "text/text_model.h"
@@ -29,100 +30,8 @@
 #define MAX_NAME   24 /* leaves room for a dash and a version in a model's name */
 #define LEAST_ROWS 3  /* of a class */
 
-/* A version to be stored */
-typedef struct Version
-{
-	const char *name;
-	int32		number;
-	char		model[TEXT_MODEL_NAME];
-} Version;
-
-static bool
-ends_in_number(const char *name)
-{
-	const char *dash = strrchr(name, '-');
-
-	return dash != NULL && dash[1] != 0 && strspn(dash + 1, "0123456789") == strlen(dash + 1);
-}
-
 static void
-check_name(const char *name)
-{
-	if (!text_model_is_name(name) || strlen(name) > MAX_NAME || ends_in_number(name) ||
-		name[0] == '-')
-		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME), errmsg("invalid model name \"%s\"", name),
-						errdetail("A name has lower-case letters, digits and dashes, at most %d. "
-								  "A dash and digits at its end are its version, which is given "
-								  "by itself.",
-								  MAX_NAME)));
-	if (strcmp(name, "general") == 0 || strcmp(name, "churn") == 0)
-		ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME), errmsg("model name \"%s\" is taken", name),
-						errdetail("Models that come with the extension have it."),
-						errhint("Choose another name.")));
-}
-
-static void
-execute(const char *query, int n, Oid *types, Datum *values, const char *nulls, int expected)
-{
-	if (SPI_execute_with_args(query, n, types, values, nulls, false, 0) != expected)
-		elog(ERROR, "could not execute \"%s\"", query);
-}
-
-/*
- * The next version of a name.  Whoever else stores a model waits until this
- * transaction ends, so numbers have no doubles; a dropped one is not given again.
- */
-static void
-next_version(Version *version, const char *name)
-{
-	Datum values[1] = { CStringGetTextDatum(name) };
-	bool  isnull;
-	Datum last;
-
-	if (SPI_execute("LOCK TABLE empathy.text_model IN SHARE ROW EXCLUSIVE MODE", false, 0) !=
-		SPI_OK_UTILITY)
-		elog(ERROR, "could not lock empathy.text_model");
-	execute("SELECT 1 FROM empathy.predictor p WHERE p.name OPERATOR(pg_catalog.=) $1 LIMIT 1", 1,
-			(Oid[]){ TEXTOID }, values, NULL, SPI_OK_SELECT);
-	if (SPI_processed > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("model name \"%s\" is taken", name),
-				 errdetail("A model made by empathy.train_model() has it."),
-				 errhint("Choose another name.")));
-	execute("SELECT pg_catalog.max(m.version) FROM empathy.text_model m "
-			"WHERE m.name OPERATOR(pg_catalog.=) $1",
-			1, (Oid[]){ TEXTOID }, values, NULL, SPI_OK_SELECT);
-	last = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	version->name = name;
-	version->number = isnull ? 1 : DatumGetInt32(last) + 1;
-	if (version->number > 999999)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("model \"%s\" has too many versions", name),
-						errhint("Choose another name.")));
-	snprintf(version->model, sizeof(version->model), "%s-%d", name, version->number);
-}
-
-static void
-store_figure(const Version *version, const char *measure, double value, int64 n)
-{
-	Oid	  types[] = { TEXTOID, TEXTOID, FLOAT8OID, INT8OID };
-	Datum values[] = { CStringGetTextDatum(version->model), CStringGetTextDatum(measure),
-					   Float8GetDatum(value), Int64GetDatum(n) };
-
-	execute("INSERT INTO empathy.figure (model, measure, value, n, measured_on) "
-			"VALUES ($1, $2, $3, $4, 'rows held out')",
-			4, types, values, NULL, SPI_OK_INSERT);
-}
-
-/* Who called, in spite of the switch to the owner */
-static Datum
-trainer(const SavedUser *caller)
-{
-	return CStringGetTextDatum(GetUserNameFromId(caller->userid, false));
-}
-
-static void
-store_classifier(const Classifier *classifier, const SavedUser *caller, const Version *version)
+store_classifier(const Classifier *classifier, const SavedUser *caller, const ModelVersion *version)
 {
 	const ClassifierFigures *figures = &classifier->figures;
 	Oid						 types[] = {
@@ -143,24 +52,25 @@ store_classifier(const Classifier *classifier, const SavedUser *caller, const Ve
 	values[4] = Int64GetDatum((int64) text_model_checksum(file, size));
 	values[5] = Int64GetDatum(classifier->data->n_rows);
 	values[6] = Int32GetDatum(classifier->data->n_classes);
-	values[7] = trainer(caller);
+	values[7] = version_trainer(caller);
 	values[8] = base != NULL ? CStringGetTextDatum(base->name) : (Datum) 0;
-	execute("INSERT INTO empathy.text_model (name, version, model, task, bytes, checksum, texts, "
-			"classes, trained_by, base) VALUES ($1, $2, $3, 'class', $4, $5, $6, $7, $8, $9)",
-			9, types, values, base != NULL ? NULL : "        n", SPI_OK_INSERT);
-	store_figure(version, "accuracy", figures->accuracy, figures->n);
-	store_figure(version, "macro-F1", figures->macro_f1, figures->n);
-	store_figure(version, "log loss", figures->log_loss, figures->n + figures->n_unknown);
-	store_figure(version, "answered", figures->answered, figures->n);
-	store_figure(version, "right if answered", figures->precision,
-				 (int64) (figures->answered * figures->n + 0.5));
+	version_insert(
+		"INSERT INTO empathy.text_model (name, version, model, task, bytes, checksum, texts, "
+		"classes, trained_by, base) VALUES ($1, $2, $3, 'class', $4, $5, $6, $7, $8, $9)",
+		9, types, values, base != NULL ? NULL : "        n");
+	version_figure(version, "accuracy", figures->accuracy, figures->n);
+	version_figure(version, "macro-F1", figures->macro_f1, figures->n);
+	version_figure(version, "log loss", figures->log_loss, figures->n + figures->n_unknown);
+	version_figure(version, "answered", figures->answered, figures->n);
+	version_figure(version, "right if answered", figures->precision,
+				   (int64) (figures->answered * figures->n + 0.5));
 	if (figures->n_unknown > 0)
-		store_figure(version, "unknown found", figures->unknown_found, figures->n_unknown);
+		version_figure(version, "unknown found", figures->unknown_found, figures->n_unknown);
 }
 
 static void
 store_calibration(const CalibrationFit *fit, const char *base, int n, const SavedUser *caller,
-				  const Version *version)
+				  const ModelVersion *version)
 {
 	Oid	  types[] = { TEXTOID, INT4OID, TEXTOID, TEXTOID, INT4OID, INT4OID, INT8OID, TEXTOID };
 	Datum values[] = { CStringGetTextDatum(version->name),
@@ -170,14 +80,15 @@ store_calibration(const CalibrationFit *fit, const char *base, int n, const Save
 					   Int32GetDatum(fit->offset[0]),
 					   Int32GetDatum(fit->offset[1]),
 					   Int64GetDatum(n),
-					   trainer(caller) };
+					   version_trainer(caller) };
 
-	execute("INSERT INTO empathy.text_model (name, version, model, task, base, negative_offset, "
-			"positive_offset, texts, classes, trained_by) "
-			"VALUES ($1, $2, $3, 'sentiment', $4, $5, $6, $7, 3, $8)",
-			8, types, values, NULL, SPI_OK_INSERT);
-	store_figure(version, "macro-F1", fit->after, n);
-	store_figure(version, "macro-F1 of the base", fit->before, n);
+	version_insert(
+		"INSERT INTO empathy.text_model (name, version, model, task, base, negative_offset, "
+		"positive_offset, texts, classes, trained_by) "
+		"VALUES ($1, $2, $3, 'sentiment', $4, $5, $6, $7, 3, $8)",
+		8, types, values, NULL);
+	version_figure(version, "macro-F1", fit->after, n);
+	version_figure(version, "macro-F1 of the base", fit->before, n);
 }
 
 /* Rows of a label that are too few to learn from, or labels that are. */
@@ -233,7 +144,7 @@ name_arg(FunctionCallInfo fcinfo)
 {
 	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 
-	check_name(name);
+	version_check_name(name, MAX_NAME);
 	return name;
 }
 
@@ -265,7 +176,7 @@ emp_train_classifier(PG_FUNCTION_ARGS)
 	ClassifierData data;
 	Classifier	   classifier;
 	SavedUser	   saved;
-	Version		   version;
+	ModelVersion   version;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
@@ -281,7 +192,7 @@ emp_train_classifier(PG_FUNCTION_ARGS)
 	training_progress(TRAINING_STORES, 0);
 	empathy_become_owner(empathy_table("text_model"), &saved);
 	SPI_connect();
-	next_version(&version, name);
+	version_next("text_model", name, &version);
 	store_classifier(&classifier, &saved, &version);
 	SPI_finish();
 	empathy_restore_user(&saved);
@@ -370,7 +281,7 @@ emp_calibrate(PG_FUNCTION_ARGS)
 	CalibrationRow	*rows;
 	CalibrationFit	 fit;
 	SavedUser		 saved;
-	Version			 version;
+	ModelVersion	 version;
 	int				 n;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
@@ -389,7 +300,7 @@ emp_calibrate(PG_FUNCTION_ARGS)
 	training_progress(TRAINING_STORES, 0);
 	empathy_become_owner(empathy_table("text_model"), &saved);
 	SPI_connect();
-	next_version(&version, name);
+	version_next("text_model", name, &version);
 	store_calibration(&fit, base->name, n, &saved, &version);
 	SPI_finish();
 	empathy_restore_user(&saved);
