@@ -40,7 +40,7 @@ profile_arena_free(ProfileArena *arena)
 
 /* Makes room in an array for so many elements, doubling it. */
 void *
-profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted, size_t element)
+profile_room(void *memory, void *array, size_t *max, size_t wanted, size_t element)
 {
 	size_t room = *max > 0 ? *max : 16;
 
@@ -49,8 +49,14 @@ profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted, si
 	while (room < wanted)
 		room *= 2;
 	*max = room;
-	return array == NULL ? profile_port_alloc(arena->memory, room * element)
-						 : profile_port_grow(arena->memory, array, room * element);
+	return array == NULL ? profile_port_alloc(memory, room * element)
+						 : profile_port_grow(memory, array, room * element);
+}
+
+void *
+profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted, size_t element)
+{
+	return profile_room(arena->memory, array, max, wanted, element);
 }
 
 /* ---- names and shapes ---- */

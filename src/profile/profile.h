@@ -213,6 +213,7 @@ typedef struct ProfileArena
 /* arena.c */
 extern void		profile_arena_init(ProfileArena *arena, void *memory);
 extern void		profile_arena_free(ProfileArena *arena);
+extern void	   *profile_room(void *memory, void *array, size_t *max, size_t wanted, size_t element);
 extern void	   *profile_reserve(ProfileArena *arena, void *array, size_t *max, size_t wanted,
 								size_t element);
 extern uint64_t profile_hash(const char *prefix, const char *bytes, size_t len);

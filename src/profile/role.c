@@ -121,12 +121,58 @@ profile_is_about_price(const char *name, size_t len)
 	return false;
 }
 
+/* Of two names the one that comes first, as memcmp() says it. */
+static int
+compare_names(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
+
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+ProfileRole
+profile_role_set(const ProfileRoles *roles, const char *kind, size_t len)
+{
+	uint32_t lo = 0;
+	uint32_t hi = roles != NULL ? roles->n : 0;
+
+	while (lo < hi)
+	{
+		uint32_t mid = lo + (hi - lo) / 2;
+		int		 order = compare_names(kind, len, roles->kinds[mid], roles->lens[mid]);
+
+		if (order == 0)
+			return roles->roles[mid];
+		if (order < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return profile_role(kind, len);
+}
+
+static const char *const role_names[PROFILE_ROLES] = { "other",	  "purchase",  "visit",	 "cart",
+													   "contact", "complaint", "cancel", "return",
+													   "send",	  "open",	   "click",	 "rate" };
+
 const char *
 profile_role_name(ProfileRole role)
 {
-	static const char *const names[] = { "other",	"purchase",	 "visit",  "cart",
-										 "contact", "complaint", "cancel", "return",
-										 "send",	"open",		 "click",  "rate" };
+	return role_names[role];
+}
 
-	return names[role];
+bool
+profile_role_named(const char *name, size_t len, ProfileRole *role)
+{
+	int i;
+
+	for (i = 0; i < PROFILE_ROLES; i++)
+	{
+		if (strlen(role_names[i]) == len && memcmp(role_names[i], name, len) == 0)
+		{
+			*role = (ProfileRole) i;
+			return true;
+		}
+	}
+	return false;
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum ProfileRole
 {
@@ -27,11 +28,26 @@ typedef enum ProfileRole
 	ROLE_RATE
 } ProfileRole;
 
+#define PROFILE_ROLES (ROLE_RATE + 1)
+
+/* Kinds whose role somebody has set, in ascending order of their bytes. */
+typedef struct ProfileRoles
+{
+	uint32_t		   n;
+	const char *const *kinds;
+	const uint32_t	  *lens;
+	const ProfileRole *roles;
+} ProfileRoles;
+
 /* The role of a kind, by the words in its name ("order_placed", "PageView", "add-to-cart"). */
 extern ProfileRole profile_role(const char *kind, size_t len);
 
-/* "purchase", "visit", ... */
+/* The role of a kind, as it was set, or else guessed; roles may be NULL. */
+extern ProfileRole profile_role_set(const ProfileRoles *roles, const char *kind, size_t len);
+
+/* "purchase", "visit", ...; and back, false if there is no such role. */
 extern const char *profile_role_name(ProfileRole role);
+extern bool		   profile_role_named(const char *name, size_t len, ProfileRole *role);
 
 /* Whether one of the words in a name is about prices. */
 extern bool profile_is_about_price(const char *name, size_t len);
