@@ -192,7 +192,7 @@ CREATE FUNCTION empathy.latest(profile empathy.profile, OUT at timestamptz, OUT 
 COMMENT ON FUNCTION empathy.latest(empathy.profile) IS 'The latest 16 events, newest first, with their exact times';
 
 CREATE FUNCTION empathy.quotes(profile empathy.profile, OUT at timestamptz, OUT quadrant text, OUT quote text,
-                               OUT sentiment real, OUT emotion text, OUT intent text)
+                               OUT sentiment real, OUT emotion text, OUT intent text, OUT labels text[])
     RETURNS SETOF record
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 4 AS 'MODULE_PATHNAME', 'emp_profile_quotes';
 COMMENT ON FUNCTION empathy.quotes(empathy.profile) IS

@@ -185,20 +185,14 @@ put_quotes(Tally *tally, int32_t as_of, int32_t since)
 
 	while (profile_next_quote(view, &quote))
 	{
-		int32_t	  day = profile_day(quote.at);
-		uint32_t *labels[2];
-		int		  i;
+		int32_t	 day = profile_day(quote.at);
+		uint32_t i;
 
 		if (day <= since || day > as_of)
 			continue;
-		labels[0] = &quote.emotion;
-		labels[1] = &quote.intent;
-		for (i = 0; i < 2; i++)
-		{
-			if (*labels[i] != PROFILE_NONE)
-				*labels[i] = profile_name(tally->arena, "", view->names[*labels[i]],
-										  view->name_lens[*labels[i]]);
-		}
+		for (i = 0; i < quote.n_labels; i++)
+			quote.labels[i] = profile_name(tally->arena, "", view->names[quote.labels[i]],
+										   view->name_lens[quote.labels[i]]);
 		profile_draft_quote(tally->arena, &quote);
 	}
 }
@@ -216,6 +210,7 @@ map_draft_person(ProfileArena *arena, const void *bytes, size_t len, int32_t as_
 	tally.today = profile_port_alloc(arena->memory, n * sizeof(uint32_t));
 	memset(tally.items, 0, n * sizeof(Item));
 	count_days(&tally, as_of, since);
+	profile_draft_owner(arena, PROFILE_GROUPS);
 	put_plain(arena, as_of, "", "customers", 9, 0);
 	put_plain(arena, as_of, "", "days", 4, ((int64_t) as_of - since) * PROFILE_ONE);
 	if (tally.texts > 0)

@@ -248,22 +248,26 @@ compare_cells(const void *left, const void *right)
 	return order != 0 ? order : a->len - b->len;
 }
 
-/* Whether a quote speaks to a cell: by its intent or emotion. */
+/* Whether a quote speaks to a cell: by an intent or emotion. */
 static bool
 speaks_to(const Map *map, const ProfileQuote *quote, int quadrant, const Cell *cell)
 {
-	uint32		label = quadrant == MAP_SAYS ? quote->intent : quote->emotion;
-	const char *name;
-	const char *colon;
+	const char *prefix = quadrant == MAP_SAYS ? "intent:" : "emotion:";
+	int			prefix_len = strlen(prefix);
+	uint32		i;
 
 	if (quadrant != MAP_SAYS && quadrant != MAP_FEELS)
 		return false;
-	if (label == PROFILE_NONE)
-		return false;
-	name = map->view.names[label];
-	colon = memchr(name, ':', map->view.name_lens[label]);
-	return colon != NULL && name + map->view.name_lens[label] - (colon + 1) == cell->len &&
-		   memcmp(colon + 1, cell->item, cell->len) == 0;
+	for (i = 0; i < quote->n_labels; i++)
+	{
+		const char *name = map->view.names[quote->labels[i]];
+
+		if (map->view.name_lens[quote->labels[i]] == prefix_len + cell->len &&
+			memcmp(name, prefix, prefix_len) == 0 &&
+			memcmp(name + prefix_len, cell->item, cell->len) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void

@@ -26,9 +26,10 @@ profile_arena_free(ProfileArena *arena)
 {
 	void	*parts[] = { arena->names,		 arena->name_index.slots,
 						 arena->shapes,		 arena->shape_index.slots,
-						 arena->draft.cells, arena->spare,
-						 arena->used,		 arena->map,
-						 arena->out,		 arena->wide };
+						 arena->draft.cells, arena->draft.pool,
+						 arena->spare,		 arena->used,
+						 arena->map,		 arena->out,
+						 arena->wide };
 	uint32_t i;
 
 	for (i = 0; i < arena->n_names; i++)

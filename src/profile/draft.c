@@ -16,6 +16,8 @@ profile_draft_reset(ProfileDraft *draft)
 	draft->n_cells = 0;
 	draft->n_events = 0;
 	draft->quotes.n = 0;
+	draft->n_pool = 0;
+	draft->owner = PROFILE_NOBODYS;
 	draft->model = PROFILE_NONE;
 }
 
@@ -69,102 +71,25 @@ profile_draft_event(ProfileArena *arena, const ProfileEvent *event)
 	draft->events[i] = *event;
 }
 
-/*
- * How much a quote matters, in ten-thousandths of a day: the newer the more,
- * and the strongest feeling outweighs 90 days.
- */
-static int64_t
-quote_weight(const ProfileQuote *quote)
-{
-	int64_t strength = quote->sentiment < 0 ? -(int64_t) quote->sentiment : quote->sentiment;
-
-	return (int64_t) profile_day(quote->at) * PROFILE_ONE + 90 * strength;
-}
-
-/* The total order in which quotes are kept. */
-static bool
-quote_before(const ProfileArena *arena, const ProfileQuote *a, const ProfileQuote *b)
-{
-	int64_t	 weight_a = quote_weight(a);
-	int64_t	 weight_b = quote_weight(b);
-	uint32_t len = a->len < b->len ? a->len : b->len;
-	int		 order;
-
-	if (weight_a != weight_b)
-		return weight_a > weight_b;
-	if (a->at != b->at)
-		return a->at > b->at;
-	if ((order = memcmp(a->text, b->text, len)) != 0)
-		return order < 0;
-	if (a->len != b->len)
-		return a->len < b->len;
-	if (a->sentiment != b->sentiment)
-		return a->sentiment < b->sentiment;
-	if ((order = profile_compare_names(arena, a->emotion, b->emotion)) != 0)
-		return order < 0;
-	return profile_compare_names(arena, a->intent, b->intent) < 0;
-}
-
-static bool
-is_kept(const ProfileQuotes *quotes, uint32_t place)
-{
-	uint32_t bytes = 0;
-	uint32_t i;
-
-	for (i = 0; i < place; i++)
-		bytes += quotes->quotes[i].len;
-	return place < PROFILE_QUOTES && bytes < PROFILE_QUOTE_BYTES;
-}
-
-/* The place of a quote with the same words, or -1. */
-static int
-same_words(const ProfileQuotes *quotes, const ProfileQuote *quote)
-{
-	int i;
-
-	for (i = (int) quotes->n - 1; i >= 0; i--)
-	{
-		if (quotes->quotes[i].len == quote->len &&
-			memcmp(quotes->quotes[i].text, quote->text, quote->len) == 0)
-			break;
-	}
-	return i;
-}
-
-/*
- * Puts a quote in its place among those that are kept (the rule in profile.h),
- * and returns that place, or -1 if it is not kept.  The text is not copied; if
- * the same words are there already, theirs is used.  Those that fall out stand
- * behind the last one.
- */
-int
-profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes, const ProfileQuote *quote)
-{
-	int			 same = same_words(quotes, quote);
-	uint32_t	 end = same < 0 ? quotes->n : (uint32_t) same;
-	uint32_t	 place = end;
-	ProfileQuote added = *quote;
-
-	while (place > 0 && quote_before(arena, quote, &quotes->quotes[place - 1]))
-		place--;
-	if (!is_kept(quotes, place) ||
-		(same >= 0 && !quote_before(arena, quote, &quotes->quotes[same])))
-		return -1;
-	if (same >= 0)
-		added.text = quotes->quotes[same].text;
-	else
-		quotes->n++;
-	memmove(&quotes->quotes[place + 1], &quotes->quotes[place], sizeof(*quote) * (end - place));
-	quotes->quotes[place] = added;
-	while (!is_kept(quotes, quotes->n - 1))
-		quotes->n--;
-	return place;
-}
-
+/* Offers a quote.  The text is not copied. */
 void
 profile_draft_quote(ProfileArena *arena, const ProfileQuote *quote)
 {
-	(void) profile_quotes_add(arena, &arena->draft.quotes, quote);
+	if (arena->draft.owner == PROFILE_GROUPS)
+		profile_pool_add(arena, quote);
+	else
+		(void) profile_quotes_add(arena, &arena->draft.quotes, quote);
+}
+
+/* Says whose value it is, before the first quote. */
+void
+profile_draft_owner(ProfileArena *arena, ProfileOwner owner)
+{
+	ProfileDraft *draft = &arena->draft;
+
+	if (draft->owner != PROFILE_NOBODYS && draft->owner != owner)
+		profile_port_fail(arena->memory, PROFILE_KINDS_DIFFER, NULL, NULL);
+	draft->owner = owner;
 }
 
 void
@@ -222,9 +147,12 @@ profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t 
 	ProfileEvent	event;
 	ProfileQuote	quote;
 	const uint32_t *map;
+	uint32_t		i;
 
 	profile_open(&view, arena->memory, bytes, len);
 	map = map_names(arena, &view);
+	if (len > PROFILE_EMPTY_BYTES)
+		profile_draft_owner(arena, view.is_group ? PROFILE_GROUPS : PROFILE_PERSONS);
 	if (view.model_len > 0)
 		profile_draft_model(arena, profile_name(arena, "", view.model, view.model_len));
 	while (profile_next_cell(&view, &cell))
@@ -242,8 +170,8 @@ profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t 
 	}
 	while (profile_next_quote(&view, &quote))
 	{
-		quote.emotion = map_optional(map, quote.emotion);
-		quote.intent = map_optional(map, quote.intent);
+		for (i = 0; i < quote.n_labels; i++)
+			quote.labels[i] = map[quote.labels[i]];
 		if (in_days(quote.at, since, until))
 			profile_draft_quote(arena, &quote);
 	}

@@ -126,18 +126,47 @@ static void
 put_quotes(ProfileArena *arena)
 {
 	const ProfileDraft *draft = &arena->draft;
-	uint32_t			i;
+	size_t				n = profile_draft_n_quotes(draft);
+	size_t				i;
+	uint32_t			j;
 
-	put_varint(arena, draft->quotes.n);
-	for (i = 0; i < draft->quotes.n; i++)
+	put_varint(arena, n);
+	for (i = 0; i < n; i++)
 	{
-		const ProfileQuote *quote = &draft->quotes.quotes[i];
+		const ProfileQuote *quote = profile_draft_quote_at(draft, i);
 
 		put_zigzag(arena, quote->at);
 		put_zigzag(arena, quote->sentiment);
-		put_varint(arena, optional_rank(arena, quote->emotion));
-		put_varint(arena, optional_rank(arena, quote->intent));
+		put_varint(arena, quote->n_labels);
+		for (j = 0; j < quote->n_labels; j++)
+			put_varint(arena, arena->names[quote->labels[j]].rank);
 		put_string(arena, quote->text, quote->len);
+	}
+}
+
+static uint32_t
+shared_length(const ProfileName *a, const ProfileName *b)
+{
+	uint32_t n = 0;
+
+	while (n < a->len && n < b->len && a->bytes[n] == b->bytes[n])
+		n++;
+	return n;
+}
+
+static void
+put_names(ProfileArena *arena, const uint32_t *used, uint32_t n_used)
+{
+	uint32_t i;
+
+	put_varint(arena, n_used);
+	for (i = 0; i < n_used; i++)
+	{
+		const ProfileName *name = &arena->names[used[i]];
+		uint32_t		   shared = i == 0 ? 0 : shared_length(&arena->names[used[i - 1]], name);
+
+		put_varint(arena, shared);
+		put_string(arena, name->bytes + shared, name->len - shared);
 	}
 }
 
@@ -149,18 +178,15 @@ void
 profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used)
 {
 	const ProfileName *model = NULL;
-	uint32_t		   i;
 
 	if (arena->draft.model != PROFILE_NONE)
 		model = &arena->names[arena->draft.model];
 	arena->out_len = 0;
 	arena->out_of = NULL;
 	put_byte(arena, PROFILE_FORMAT);
-	put_byte(arena, 0);
+	put_byte(arena, arena->draft.owner == PROFILE_GROUPS ? PROFILE_GROUP : 0);
 	put_string(arena, model ? model->bytes : NULL, model ? model->len : 0);
-	put_varint(arena, n_used);
-	for (i = 0; i < n_used; i++)
-		put_string(arena, arena->names[used[i]].bytes, arena->names[used[i]].len);
+	put_names(arena, used, n_used);
 	put_cells(arena);
 	put_events(arena);
 	put_quotes(arena);

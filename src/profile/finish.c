@@ -95,74 +95,9 @@ add_up_cells(ProfileArena *arena)
 		draft->n_cells = last - draft->cells + 1;
 }
 
-/* Marks a name as used by this draft, once. */
-static void
-use_name(ProfileArena *arena, uint32_t id, size_t *n_used)
-{
-	if (id == PROFILE_NONE || arena->names[id].stamp == arena->stamp)
-		return;
-	arena->names[id].stamp = arena->stamp;
-	arena->used =
-		profile_reserve(arena, arena->used, &arena->max_used, *n_used + 1, sizeof(uint32_t));
-	arena->used[(*n_used)++] = id;
-}
-
-static void
-next_stamp(ProfileArena *arena)
-{
-	uint32_t i;
-
-	if (++arena->stamp != 0)
-		return;
-	for (i = 0; i < arena->n_names; i++)
-		arena->names[i].stamp = 0;
-	arena->stamp = 1;
-}
-
-/* Sifts an element down a heap of names, ordered by hash or by bytes. */
-static void
-sift(const ProfileArena *arena, uint32_t *ids, size_t root, size_t n, bool by_hash)
-{
-	uint32_t id = ids[root];
-	size_t	 child;
-
-	for (; (child = 2 * root + 1) < n; root = child)
-	{
-#define AFTER(a, b)                                          \
-	(by_hash && arena->names[a].hash != arena->names[b].hash \
-		 ? arena->names[a].hash > arena->names[b].hash       \
-		 : profile_compare_names(arena, a, b) > 0)
-		if (child + 1 < n && AFTER(ids[child + 1], ids[child]))
-			child++;
-		if (!AFTER(ids[child], id))
-			break;
-#undef AFTER
-		ids[root] = ids[child];
-	}
-	ids[root] = id;
-}
-
-/* Heap sort: no worst case, no memory, and the names of a value are few. */
-static void
-sort_names(const ProfileArena *arena, uint32_t *ids, size_t n, bool by_hash)
-{
-	size_t i;
-
-	for (i = n / 2; i-- > 0;)
-		sift(arena, ids, i, n, by_hash);
-	for (i = n; i-- > 1;)
-	{
-		uint32_t id = ids[0];
-
-		ids[0] = ids[i];
-		ids[i] = id;
-		sift(arena, ids, 0, i, by_hash);
-	}
-}
-
 /* Of one class's names in use, sends the cells of all but the kept ones to its rest. */
 static void
-fold_class(ProfileArena *arena, uint32_t *ids, size_t n)
+fold_class(ProfileArena *arena, uint32_t *ids, size_t n, size_t room)
 {
 	const ProfileName *first = &arena->names[ids[0]];
 	char			   prefix[PROFILE_MAX_NAME + 1];
@@ -171,15 +106,15 @@ fold_class(ProfileArena *arena, uint32_t *ids, size_t n)
 	size_t			   kept = 0;
 	size_t			   i;
 
-	if (n <= PROFILE_CLASS_NAMES)
+	if (n <= room)
 		return;
 	memcpy(prefix, first->bytes, class_len);
 	prefix[class_len] = '\0';
 	rest = profile_name(arena, prefix, "*", 1);
-	sort_names(arena, ids, n, true);
+	profile_sort_names(arena, ids, n, true);
 	for (i = 0; i < n; i++)
 	{
-		if (ids[i] != rest && kept++ >= PROFILE_CLASS_NAMES)
+		if (ids[i] != rest && kept++ >= room)
 			arena->names[ids[i]].fold = rest;
 	}
 }
@@ -190,12 +125,15 @@ fold_names(ProfileArena *arena, size_t n_used)
 {
 	ProfileDraft *draft = &arena->draft;
 	uint32_t	 *ids = arena->used;
+	size_t		  room = PROFILE_CLASS_NAMES;
 	size_t		  start = 0;
 	size_t		  i;
 
-	if (n_used <= PROFILE_CLASS_NAMES)
+	if (draft->owner == PROFILE_GROUPS)
+		room = PROFILE_GROUP_NAMES;
+	if (n_used <= room)
 		return;
-	sort_names(arena, ids, n_used, false);
+	profile_sort_names(arena, ids, n_used, false);
 	for (i = 1; i <= n_used; i++)
 	{
 		const ProfileName *a = &arena->names[ids[start]];
@@ -205,7 +143,7 @@ fold_names(ProfileArena *arena, size_t n_used)
 			memcmp(a->bytes, b->bytes, a->class_len) == 0)
 			continue;
 		if (a->class_len > 0)
-			fold_class(arena, ids + start, i - start);
+			fold_class(arena, ids + start, i - start, room);
 		start = i;
 	}
 	for (i = 0; i < draft->n_cells; i++)
@@ -222,27 +160,30 @@ collect_names(ProfileArena *arena)
 	size_t		  n_used = 0;
 	size_t		  i;
 
-	next_stamp(arena);
+	profile_use_none(arena);
 	for (i = 0; i < draft->n_cells; i++)
-		use_name(arena, draft->cells[i].name, &n_used);
+		profile_use_name(arena, draft->cells[i].name, &n_used);
 	fold_names(arena, n_used);
 
-	next_stamp(arena);
+	profile_use_none(arena);
 	n_used = 0;
 	for (i = 0; i < draft->n_cells; i++)
-		use_name(arena, draft->cells[i].name, &n_used);
+		profile_use_name(arena, draft->cells[i].name, &n_used);
 	for (i = 0; i < draft->n_events; i++)
 	{
-		use_name(arena, draft->events[i].kind, &n_used);
-		use_name(arena, draft->events[i].channel, &n_used);
-		use_name(arena, draft->events[i].about, &n_used);
+		profile_use_name(arena, draft->events[i].kind, &n_used);
+		profile_use_name(arena, draft->events[i].channel, &n_used);
+		profile_use_name(arena, draft->events[i].about, &n_used);
 	}
-	for (i = 0; i < draft->quotes.n; i++)
+	for (i = 0; i < profile_draft_n_quotes(draft); i++)
 	{
-		use_name(arena, draft->quotes.quotes[i].emotion, &n_used);
-		use_name(arena, draft->quotes.quotes[i].intent, &n_used);
+		const ProfileQuote *quote = profile_draft_quote_at(draft, i);
+		uint32_t			j;
+
+		for (j = 0; j < quote->n_labels; j++)
+			profile_use_name(arena, quote->labels[j], &n_used);
 	}
-	sort_names(arena, arena->used, n_used, false);
+	profile_sort_names(arena, arena->used, n_used, false);
 	return n_used;
 }
 
@@ -276,9 +217,14 @@ void
 profile_finish(ProfileArena *arena)
 {
 	ProfileDraft *draft = &arena->draft;
-	size_t		  n_used = collect_names(arena);
+	size_t		  n_used;
 	size_t		  i;
 
+	if (draft->owner == PROFILE_GROUPS)
+		profile_pool_reduce(arena);
+	if (draft->n_cells == 0 && draft->n_events == 0 && profile_draft_n_quotes(draft) == 0)
+		draft->owner = PROFILE_NOBODYS;
+	n_used = collect_names(arena);
 	for (i = 0; i < n_used; i++)
 		arena->names[arena->used[i]].rank = i;
 	for (i = 0; i < draft->n_cells; i++)
@@ -290,12 +236,17 @@ profile_finish(ProfileArena *arena)
 	profile_draft_reset(draft);
 }
 
-/* Fails unless the bytes are a profile in its canonical form. */
+/*
+ * Fails unless the bytes are a profile: in the canonical form, which they then have
+ * at arena->out, or of an older format, which is brought into it.
+ */
 void
 profile_validate(ProfileArena *arena, const void *bytes, size_t len)
 {
 	profile_draft_value(arena, bytes, len);
 	profile_finish(arena);
+	if (*(const unsigned char *) bytes < PROFILE_FORMAT)
+		return;
 	if (arena->out_len != len || memcmp(arena->out, bytes, len) != 0)
 		profile_port_fail(arena->memory, PROFILE_CORRUPT, "it is not in canonical form", NULL);
 }

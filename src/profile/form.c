@@ -120,14 +120,19 @@ print_event(Printer *printer, const ProfileEvent *event)
 static void
 print_quote(Printer *printer, const ProfileQuote *quote)
 {
+	uint32_t i;
+
 	print_number(printer, quote->at);
 	print(printer, ", ");
 	print_number(printer, quote->sentiment);
 	print(printer, ", ");
-	print_name(printer, quote->emotion);
-	print(printer, ", ");
-	print_name(printer, quote->intent);
-	print(printer, ", ");
+	print(printer, "[");
+	for (i = 0; i < quote->n_labels; i++)
+	{
+		print(printer, i > 0 ? ", " : "");
+		print_name(printer, quote->labels[i]);
+	}
+	print(printer, "], ");
 	print_string(printer, quote->text, quote->len);
 }
 
@@ -143,7 +148,9 @@ profile_print(void *memory, const void *bytes, size_t len, char **text)
 
 	printer.arena.memory = memory;
 	profile_open(&printer.view, memory, bytes, len);
-	print(&printer, "{\"format\": 1");
+	print(&printer, "{\"format\": ");
+	print_number(&printer, PROFILE_FORMAT);
+	print(&printer, printer.view.is_group ? ", \"group\": true" : "");
 	if (printer.view.model_len > 0)
 	{
 		print(&printer, ", \"model\": ");
@@ -180,6 +187,7 @@ typedef struct Parser
 	ProfileArena *arena;
 	const char	 *text;
 	const char	 *at;
+	int			  format;
 } Parser;
 
 static void
@@ -349,6 +357,40 @@ parse_event(Parser *parser)
 }
 
 static void
+parse_labels(Parser *parser, ProfileQuote *quote)
+{
+	quote->n_labels = 0;
+	expect(parser, "[");
+	if (accept(parser, "]"))
+		return;
+	do
+	{
+		if (quote->n_labels == PROFILE_QUOTE_LABELS)
+			expected(parser, "]");
+		quote->labels[quote->n_labels++] = parse_name(parser);
+	} while (accept(parser, ","));
+	expect(parser, "]");
+}
+
+/* The two labels of a quote in format 1 */
+static void
+parse_old_labels(Parser *parser, ProfileQuote *quote)
+{
+	int i;
+
+	quote->n_labels = 0;
+	for (i = 0; i < 2; i++)
+	{
+		uint32_t label = parse_optional_name(parser);
+
+		if (label != PROFILE_NONE)
+			quote->labels[quote->n_labels++] = label;
+		if (i == 0)
+			expect(parser, ",");
+	}
+}
+
+static void
 parse_quote(Parser *parser)
 {
 	ProfileQuote quote;
@@ -357,9 +399,10 @@ parse_quote(Parser *parser)
 	expect(parser, ",");
 	quote.sentiment = (int32_t) parse_number(parser, -PROFILE_ONE, PROFILE_ONE);
 	expect(parser, ",");
-	quote.emotion = parse_optional_name(parser);
-	expect(parser, ",");
-	quote.intent = parse_optional_name(parser);
+	if (parser->format == 1)
+		parse_old_labels(parser, &quote);
+	else
+		parse_labels(parser, &quote);
 	expect(parser, ",");
 	quote.text = parse_string(parser, PROFILE_QUOTE_BYTES, &quote.len);
 	profile_draft_quote(parser->arena, &quote);
@@ -407,17 +450,49 @@ parse_model(Parser *parser)
 	profile_draft_model(parser->arena, profile_name(parser->arena, "", bytes, len));
 }
 
+static void
+parse_format(Parser *parser)
+{
+	int64_t format;
+
+	expect(parser, "\"format\"");
+	expect(parser, ":");
+	format = parse_number(parser, PROFILE_OLDEST, INT64_MAX);
+	if (format > PROFILE_FORMAT)
+		profile_port_fail(parser->arena->memory, PROFILE_NEWER, NULL, NULL);
+	parser->format = (int) format;
+}
+
+/* Whose value it is: a group's if it says so. */
+static void
+parse_owner(Parser *parser)
+{
+	const char	*start = parser->at;
+	ProfileOwner owner = PROFILE_PERSONS;
+
+	if (parser->format > 1 && accept(parser, ",") && accept(parser, "\"group\""))
+	{
+		expect(parser, ":");
+		if (!accept(parser, "false"))
+		{
+			expect(parser, "true");
+			owner = PROFILE_GROUPS;
+		}
+	}
+	else
+		parser->at = start;
+	profile_draft_owner(parser->arena, owner);
+}
+
 /* Reads the text form; the value's bytes are at arena->out. */
 void
 profile_parse(ProfileArena *arena, const char *text)
 {
-	Parser parser = { arena, text, text };
+	Parser parser = { arena, text, text, 0 };
 
 	expect(&parser, "{");
-	expect(&parser, "\"format\"");
-	expect(&parser, ":");
-	if (parse_number(&parser, 1, INT64_MAX) > PROFILE_FORMAT)
-		profile_port_fail(arena->memory, PROFILE_NEWER, NULL, NULL);
+	parse_format(&parser);
+	parse_owner(&parser);
 	parse_model(&parser);
 	parse_rows(&parser, "\"cells\"", parse_cell);
 	parse_rows(&parser, "\"events\"", parse_event);

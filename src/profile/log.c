@@ -231,6 +231,8 @@ profile_log_finish(ProfileLog *log)
 	if (arena->out_of == log)
 		return;
 	profile_draft_reset(&arena->draft);
+	if (log->n_entries > 0 || (rare != NULL && rare->quotes.n > 0))
+		profile_draft_owner(arena, PROFILE_PERSONS);
 	each_entry(log, draft_entry);
 	if (rare != NULL)
 	{

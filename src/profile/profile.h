@@ -9,13 +9,14 @@
  * whatever order, split or tree of merges they arrived.  Nothing in it decays
  * and nothing in it is a float.
  *
- * The bytes (after the varlena header), format 1.  "varint" is LEB128 in its
+ * The bytes (after the varlena header), format 2.  "varint" is LEB128 in its
  * shortest form, "zigzag" a signed number folded into one.
  *
- *	  byte 1			format
- *	  byte 0			flags, reserved
+ *	  byte 2			format
+ *	  byte				flags: PROFILE_GROUP; the others are reserved
  *	  string			text model that the text signals came from, or ""
- *	  varint names		then each name as a string, in ascending byte order
+ *	  varint names		then each name, in ascending byte order: how many bytes it
+ *						shares with the one before, and the rest as a string
  *	  varint days		then for each day, ascending:
  *						  the first: zigzag day (0 = 2000-01-01), then: varint gap - 1
  *						  varint cells, then for each cell, names ascending:
@@ -28,10 +29,14 @@
  *						  zigzag amount
  *	  varint quotes		in the order of quote_before() in draft.c:
  *						  zigzag at, zigzag sentiment,
- *						  varint emotion + 1, intent + 1 (0 = none), string
+ *						  varint labels, then each label's name, string
  *
  * where a string is a varint length and its bytes.  Sums, amounts and
  * sentiments are fixed point, PROFILE_ONE to the unit.  Days are UTC days.
+ *
+ * Format 1 is read as well, for ever: its flags are 0, its names are whole
+ * strings, and a quote's labels are two, each as its name + 1 (0 = none).
+ * Whatever is made is of format 2.
  *
  * What bounds a profile, none of it depending on the order of arrival:
  *	  names		of each class (what stands before the first ':') the
@@ -40,6 +45,20 @@
  *	  events	the PROFILE_LATEST newest
  *	  quotes	of the same words the weightiest; and it is kept while fewer than
  *				PROFILE_QUOTES of less than PROFILE_QUOTE_BYTES in all come before
+ *
+ * A group's profile is what its people's maps add up to, each a profile with
+ * that flag.  It has room for a group's variety:
+ *	  names		PROFILE_GROUP_NAMES of each class
+ *	  quotes	of the same words with the same labels the weightiest; it is kept
+ *				if it is among the PROFILE_LABEL_QUOTES weightiest of one of its
+ *				labels (of the PROFILE_GROUP_NAMES labels with the smallest hashes), or
+ *				its words are among the PROFILE_SAMPLE with the smallest hashes
+ *
+ * That this is associative: say S and T are reduced to R(S) and R(T).  Whatever
+ * comes before a quote in S, by a label or by the hash, also does in S and T
+ * together, so what is kept of all is in R(S) or R(T).  And what is not kept has
+ * enough before it that is, so it still falls out where only R(S) and R(T) are
+ * seen, even if a weightier instance of the same words and labels is not.
  *
  * Nothing here knows of SQL.  Memory, failure and interruption come from the
  * profile_port functions, which the server's face and the unit tests each
@@ -54,15 +73,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFILE_FORMAT		1
-#define PROFILE_ONE			10000
-#define PROFILE_NAME_BYTES	63	/* of what users name; longer names are cut */
-#define PROFILE_MAX_NAME	127 /* of a name with its class */
-#define PROFILE_CLASS_NAMES 64
-#define PROFILE_LATEST		16
-#define PROFILE_QUOTES		8
-#define PROFILE_QUOTE_BYTES 320
-#define PROFILE_NONE		UINT32_MAX
+#define PROFILE_FORMAT		 2
+#define PROFILE_OLDEST		 1 /* format that is read */
+#define PROFILE_GROUP		 1 /* flag */
+#define PROFILE_ONE			 10000
+#define PROFILE_NAME_BYTES	 63	 /* of what users name; longer names are cut */
+#define PROFILE_MAX_NAME	 127 /* of a name with its class */
+#define PROFILE_CLASS_NAMES	 64
+#define PROFILE_LATEST		 16
+#define PROFILE_QUOTES		 8
+#define PROFILE_QUOTE_BYTES	 320
+#define PROFILE_QUOTE_LABELS 8
+#define PROFILE_GROUP_NAMES	 1024
+#define PROFILE_LABEL_QUOTES 2
+#define PROFILE_SAMPLE		 256
+#define PROFILE_EMPTY_BYTES	 7 /* of a value with nothing in it */
+#define PROFILE_NONE		 UINT32_MAX
 
 #define PROFILE_USECS_PER_DAY INT64_C(86400000000)
 /* 4713 BC and 294277 AD, the ends of a timestamp, in microseconds from 2000-01-01 */
@@ -95,22 +121,31 @@ typedef struct ProfileEvent
 	uint32_t about;	  /* or PROFILE_NONE */
 } ProfileEvent;
 
+/* Labels are names such as "emotion:anger", the most telling first, none of them twice. */
 typedef struct ProfileQuote
 {
 	int64_t		at;
 	int32_t		sentiment;
-	uint32_t	emotion; /* or PROFILE_NONE */
-	uint32_t	intent;	 /* or PROFILE_NONE */
+	uint32_t	n_labels;
+	uint32_t	labels[PROFILE_QUOTE_LABELS];
 	uint32_t	len;
 	const char *text;
 } ProfileQuote;
 
-/* The quotes that are kept, in order, and room for one more. */
+/* A person's quotes that are kept, in order, and room for one more. */
 typedef struct ProfileQuotes
 {
 	uint32_t	 n;
 	ProfileQuote quotes[PROFILE_QUOTES + 1];
 } ProfileQuotes;
+
+/* A group's quote, before it is known whether it is kept. */
+typedef struct ProfilePooled
+{
+	ProfileQuote quote;
+	uint64_t	 hash; /* of the text */
+	bool		 kept;
+} ProfilePooled;
 
 /* ---- port: what the core needs of its surroundings ---- */
 
@@ -120,6 +155,7 @@ typedef enum ProfileFailure
 	PROFILE_NEWER,		   /* a format that this code does not know */
 	PROFILE_OVERFLOW,	   /* a count or sum beyond 64 bits */
 	PROFILE_MODELS_DIFFER, /* two text models in one profile: both are named */
+	PROFILE_KINDS_DIFFER,  /* a person's profile and a group's */
 	PROFILE_SYNTAX		   /* text input: what was expected, and where */
 } ProfileFailure;
 
@@ -152,17 +188,41 @@ typedef struct ProfileShape
 	uint32_t is_event; /* else a bare signal: no latest event */
 } ProfileShape;
 
+/* Whose value it is; an empty one is nobody's, so that it merges with any. */
+typedef enum ProfileOwner
+{
+	PROFILE_NOBODYS,
+	PROFILE_PERSONS,
+	PROFILE_GROUPS
+} ProfileOwner;
+
 /* A value in the making: any cells, events and quotes, in any order. */
 typedef struct ProfileDraft
 {
-	ProfileCell	 *cells;
-	size_t		  n_cells;
-	size_t		  max_cells;
-	uint32_t	  model; /* a name, or PROFILE_NONE */
-	uint32_t	  n_events;
-	ProfileEvent  events[PROFILE_LATEST];
-	ProfileQuotes quotes;
+	ProfileCell	  *cells;
+	size_t		   n_cells;
+	size_t		   max_cells;
+	ProfileOwner   owner;
+	uint32_t	   model; /* a name, or PROFILE_NONE */
+	uint32_t	   n_events;
+	ProfileEvent   events[PROFILE_LATEST];
+	ProfileQuotes  quotes; /* a person's */
+	ProfilePooled *pool;   /* a group's, all of them before it is finished */
+	size_t		   n_pool;
+	size_t		   max_pool;
 } ProfileDraft;
+
+static inline size_t
+profile_draft_n_quotes(const ProfileDraft *draft)
+{
+	return draft->owner == PROFILE_GROUPS ? draft->n_pool : draft->quotes.n;
+}
+
+static inline const ProfileQuote *
+profile_draft_quote_at(const ProfileDraft *draft, size_t i)
+{
+	return draft->owner == PROFILE_GROUPS ? &draft->pool[i].quote : &draft->quotes.quotes[i];
+}
 
 typedef struct ProfileIndex
 {
@@ -222,6 +282,11 @@ extern uint32_t profile_name(ProfileArena *arena, const char *prefix, const char
 extern int		profile_compare_names(const ProfileArena *arena, uint32_t a, uint32_t b);
 extern uint32_t profile_shape(ProfileArena *arena, ProfileShape shape);
 
+/* names.c */
+extern void profile_use_none(ProfileArena *arena);
+extern void profile_use_name(ProfileArena *arena, uint32_t id, size_t *n_used);
+extern void profile_sort_names(const ProfileArena *arena, uint32_t *ids, size_t n, bool by_hash);
+
 /* view.c */
 
 /* A stored value, opened: its names, and a place to read on from. */
@@ -230,6 +295,8 @@ typedef struct ProfileView
 	void				*memory;
 	const unsigned char *at;
 	const unsigned char *end;
+	uint8_t				 format;
+	bool				 is_group;
 	const char			*model;
 	uint32_t			 model_len;
 	uint32_t			 n_names;
@@ -257,13 +324,18 @@ extern void profile_draft_reset(ProfileDraft *draft);
 extern void profile_draft_cell(ProfileArena *arena, int32_t day, uint32_t name, int64_t n,
 							   int64_t sum);
 extern void profile_draft_event(ProfileArena *arena, const ProfileEvent *event);
-extern int	profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
-							   const ProfileQuote *quote);
 extern void profile_draft_quote(ProfileArena *arena, const ProfileQuote *quote);
 extern void profile_draft_model(ProfileArena *arena, uint32_t model);
+extern void profile_draft_owner(ProfileArena *arena, ProfileOwner owner);
 extern void profile_draft_value(ProfileArena *arena, const void *bytes, size_t len);
 extern void profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t since,
 								int32_t until);
+
+/* evidence.c */
+extern int	profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
+							   const ProfileQuote *quote);
+extern void profile_pool_add(ProfileArena *arena, const ProfileQuote *quote);
+extern void profile_pool_reduce(ProfileArena *arena);
 
 /* encode.c */
 extern void profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used);

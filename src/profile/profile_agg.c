@@ -43,6 +43,8 @@ enum
 /* A quote from a longer text would be a needle. */
 #define QUOTABLE_BYTES 65536
 
+#define QUOTE_LABELS_OF_CLASS 2
+
 #define HAS_ARG(n) (PG_NARGS() > (n) && !PG_ARGISNULL(n))
 
 static MemoryContext
@@ -178,13 +180,11 @@ masked(const char *bytes, size_t len)
  * cut through an address, say.
  */
 static void
-add_quote(ProfileLog *log, int64 at, TextSaid said, const TextReading *reading, uint32 emotion,
-		  uint32 intent)
+add_quote(ProfileLog *log, ProfileQuote *quote, TextSaid said, const TextReading *reading)
 {
-	ProfileQuote quote = { at, reading->sentiment, emotion, intent, 0, NULL };
-	TextSaid	 whole;
-	TextSaid	 piece;
-	text		*kept;
+	TextSaid whole;
+	TextSaid piece;
+	text	*kept;
 
 	if (said.len > QUOTABLE_BYTES)
 		return;
@@ -194,10 +194,27 @@ add_quote(ProfileLog *log, int64 at, TextSaid said, const TextReading *reading, 
 		memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
 		return;
 	kept = text_in_server(piece.bytes, piece.len);
-	quote.text = VARDATA_ANY(kept);
-	quote.len = VARSIZE_ANY_EXHDR(kept);
-	if (quote.len <= PROFILE_QUOTE_BYTES)
-		profile_log_quote(log, &quote);
+	quote->text = VARDATA_ANY(kept);
+	quote->len = VARSIZE_ANY_EXHDR(kept);
+	if (quote->len <= PROFILE_QUOTE_BYTES)
+		profile_log_quote(log, quote);
+}
+
+/* The emotions or intents of a text: signals, and the best of them labels of its quote. */
+static void
+add_labels(ProfileLog *log, ProfileQuote *quote, const char *prefix, const TextTask *task,
+		   const TextLabel *labels, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+	{
+		uint32 name = label_name(log->arena, prefix, text_head(task, labels[i].label).name);
+
+		add_signal(log, quote->at, name, labels[i].score);
+		if (i < QUOTE_LABELS_OF_CLASS)
+			quote->labels[quote->n_labels++] = name;
+	}
 }
 
 /* What a text says, as signals of its day. */
@@ -206,11 +223,9 @@ add_text(ProfileLog *log, int64 at, text *said)
 {
 	const TextModel *model = text_model_default();
 	ProfileArena	*arena = log->arena;
-	uint32			 emotion = PROFILE_NONE;
-	uint32			 intent = PROFILE_NONE;
+	ProfileQuote	 quote = { 0 };
 	TextSaid		 utf8 = text_in_utf8(said);
 	TextReading		 reading;
-	int				 i;
 
 	text_read(model, utf8.bytes, utf8.len, profile_port_tick, &reading);
 	profile_log_model(log, label_name(arena, "", text_model_name(model)));
@@ -219,19 +234,14 @@ add_text(ProfileLog *log, int64 at, text *said)
 		add_signal(log, at, label_name(arena, "", "text:unread"), 0);
 		return;
 	}
+	quote.at = at;
+	quote.sentiment = reading.sentiment;
 	add_signal(log, at, label_name(arena, "", "text"), reading.sentiment);
-	for (i = reading.n_emotions - 1; i >= 0; i--)
-	{
-		emotion =
-			label_name(arena, "emotion:", text_emotion_name(model, reading.emotions[i].label));
-		add_signal(log, at, emotion, reading.emotions[i].score);
-	}
-	for (i = reading.n_intents - 1; i >= 0; i--)
-	{
-		intent = label_name(arena, "intent:", text_intent_name(model, reading.intents[i].label));
-		add_signal(log, at, intent, reading.intents[i].score);
-	}
-	add_quote(log, at, utf8, &reading, emotion, intent);
+	add_labels(log, &quote, "emotion:", &model->task[TEXT_EMOTION], reading.emotions,
+			   reading.n_emotions);
+	add_labels(log, &quote, "intent:", &model->task[TEXT_INTENT], reading.intents,
+			   reading.n_intents);
+	add_quote(log, &quote, utf8, &reading);
 }
 
 static void

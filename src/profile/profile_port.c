@@ -64,6 +64,14 @@ profile_port_fail(void *memory, ProfileFailure failure, const char *what, const 
 					 errdetail("The models are \"%s\" and \"%s\".", what, other),
 					 errhint("Compute both again with the same setting of empathy.model.")));
 			break;
+		case PROFILE_KINDS_DIFFER:
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge the profile of a person with that of a group"),
+				 errhint("Maps of groups merge with each other; empathy.map_agg() makes them of "
+						 "people's profiles.")));
+			break;
 		case PROFILE_SYNTAX:
 			ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 							errmsg("invalid input syntax for type empathy.profile"),

@@ -8,8 +8,10 @@
  */
 #include "profile/profile_sql.h"
 
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/numeric.h"
@@ -94,11 +96,35 @@ emp_profile_latest(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* What a quote is evidence of: a wish or request is said, a feeling felt. */
-static const char *
-quote_quadrant(const ProfileQuote *quote)
+/* The first of a quote's labels that is of a class, given with its ':'; or PROFILE_NONE. */
+static uint32
+first_label(const ProfileView *view, const ProfileQuote *quote, const char *prefix)
 {
-	return quote->intent == PROFILE_NONE && quote->emotion != PROFILE_NONE ? "feels" : "says";
+	uint32 i;
+
+	for (i = 0; i < quote->n_labels; i++)
+	{
+		uint32 label = quote->labels[i];
+
+		if (view->name_lens[label] >= strlen(prefix) &&
+			memcmp(view->names[label], prefix, strlen(prefix)) == 0)
+			return label;
+	}
+	return PROFILE_NONE;
+}
+
+/* A quote's labels as text[]. */
+static Datum
+labels_datum(const ProfileView *view, const ProfileQuote *quote)
+{
+	Datum  labels[PROFILE_QUOTE_LABELS];
+	uint32 i;
+
+	for (i = 0; i < quote->n_labels; i++)
+		labels[i] = PointerGetDatum(cstring_to_text_with_len(view->names[quote->labels[i]],
+															 view->name_lens[quote->labels[i]]));
+	return PointerGetDatum(
+		construct_array(labels, quote->n_labels, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_quotes);
@@ -113,15 +139,19 @@ emp_profile_quotes(PG_FUNCTION_ARGS)
 	profile_open_datum(&view, PG_GETARG_PROFILE(0));
 	while (profile_next_quote(&view, &quote))
 	{
-		Datum values[6];
-		bool  nulls[6] = { 0 };
+		uint32 emotion = first_label(&view, &quote, "emotion:");
+		uint32 intent = first_label(&view, &quote, "intent:");
+		bool   feels = emotion != PROFILE_NONE && intent == PROFILE_NONE;
+		Datum  values[7];
+		bool   nulls[7] = { 0 };
 
 		values[0] = TimestampTzGetDatum(quote.at);
-		values[1] = CStringGetTextDatum(quote_quadrant(&quote));
+		values[1] = CStringGetTextDatum(feels ? "feels" : "says");
 		values[2] = PointerGetDatum(cstring_to_text_with_len(quote.text, quote.len));
 		values[3] = Float4GetDatum((float4) quote.sentiment / PROFILE_ONE);
-		values[4] = name_datum(&view, quote.emotion, &nulls[4]);
-		values[5] = name_datum(&view, quote.intent, &nulls[5]);
+		values[4] = name_datum(&view, emotion, &nulls[4]);
+		values[5] = name_datum(&view, intent, &nulls[5]);
+		values[6] = labels_datum(&view, &quote);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;

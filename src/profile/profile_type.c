@@ -61,6 +61,20 @@ profile_open_datum(ProfileView *view, struct varlena *value)
 	profile_open(view, CurrentMemoryContext, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
 
+/* A profile argument in the canonical form, whatever format it was stored in. */
+static struct varlena *
+canonical_argument(FunctionCallInfo fcinfo, int arg)
+{
+	struct varlena *value = PG_GETARG_PROFILE(arg);
+	ProfileArena	arena;
+
+	if (VARSIZE_ANY_EXHDR(value) > 0 && *(uint8 *) VARDATA_ANY(value) == PROFILE_FORMAT)
+		return value;
+	profile_draft_value(profile_scratch(&arena), VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	profile_finish(&arena);
+	return profile_result(&arena);
+}
+
 /* ---- input and output ---- */
 
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_in);
@@ -77,7 +91,7 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_out);
 Datum
 emp_profile_out(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_GETARG_PROFILE(0);
+	struct varlena *value = canonical_argument(fcinfo, 0);
 	char		   *form;
 
 	(void) profile_print(CurrentMemoryContext, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &form);
@@ -121,7 +135,7 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_send);
 Datum
 emp_profile_send(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_GETARG_PROFILE(0);
+	struct varlena *value = canonical_argument(fcinfo, 0);
 	StringInfoData	buf;
 
 	pq_begintypsend(&buf);
@@ -134,8 +148,8 @@ emp_profile_send(PG_FUNCTION_ARGS)
 static int
 compare(FunctionCallInfo fcinfo)
 {
-	struct varlena *a = PG_GETARG_PROFILE(0);
-	struct varlena *b = PG_GETARG_PROFILE(1);
+	struct varlena *a = canonical_argument(fcinfo, 0);
+	struct varlena *b = canonical_argument(fcinfo, 1);
 	Size			a_len = VARSIZE_ANY_EXHDR(a);
 	Size			b_len = VARSIZE_ANY_EXHDR(b);
 	int				order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_len, b_len));
@@ -173,7 +187,7 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_hash);
 Datum
 emp_profile_hash(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_GETARG_PROFILE(0);
+	struct varlena *value = canonical_argument(fcinfo, 0);
 
 	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
@@ -182,7 +196,7 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_profile_hash_extended);
 Datum
 emp_profile_hash_extended(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_GETARG_PROFILE(0);
+	struct varlena *value = canonical_argument(fcinfo, 0);
 
 	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
 							 PG_GETARG_INT64(1));

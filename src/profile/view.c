@@ -98,12 +98,80 @@ get_instant(ProfileView *view, int64_t at)
 	return at;
 }
 
+/* ---- names ---- */
+
+/* A name as it is stored: so many bytes of the one before, and others. */
+typedef struct StoredName
+{
+	uint32_t	shared;
+	uint32_t	rest_len;
+	const char *rest;
+} StoredName;
+
+static StoredName
+get_stored_name(ProfileView *view, uint32_t last_len)
+{
+	StoredName name = { 0 };
+	uint64_t   shared = view->format == 1 ? 0 : get_varint(view);
+
+	if (shared > last_len)
+		corrupt(view, "a name shares more than there is");
+	name.shared = (uint32_t) shared;
+	name.rest = get_string(view, PROFILE_MAX_NAME - name.shared, &name.rest_len);
+	return name;
+}
+
+/* How many bytes the next names take when they are whole.  Checks them. */
+static size_t
+names_size(ProfileView *view, uint64_t n)
+{
+	const unsigned char *start = view->at;
+	size_t				 size = 0;
+	uint32_t			 len = 0;
+
+	for (; n > 0; n--)
+	{
+		StoredName name = get_stored_name(view, len);
+
+		len = name.shared + name.rest_len;
+		size += len;
+	}
+	view->at = start;
+	return size;
+}
+
+/* Reads the names, made whole, into one piece of memory: pointers, lengths, bytes. */
+static void
+get_names(ProfileView *view)
+{
+	uint64_t n = get_count(view, view->format == 1 ? 1 : 2);
+	size_t	 size = names_size(view, n);
+	char	*to;
+	uint32_t len = 0;
+
+	if (n == 0)
+		return;
+	view->names = profile_port_alloc(view->memory, n * (sizeof(char *) + sizeof(uint32_t)) + size);
+	view->name_lens = (uint32_t *) (view->names + n);
+	to = (char *) (view->name_lens + n);
+	for (; view->n_names < n; view->n_names++)
+	{
+		StoredName name = get_stored_name(view, len);
+
+		if (name.shared > 0)
+			memcpy(to, to - len, name.shared);
+		memcpy(to + name.shared, name.rest, name.rest_len);
+		len = name.shared + name.rest_len;
+		view->names[view->n_names] = to;
+		view->name_lens[view->n_names] = len;
+		to += len;
+	}
+}
+
 /* Opens a stored value (without its varlena header) for reading. */
 void
 profile_open(ProfileView *view, void *memory, const void *bytes, size_t len)
 {
-	uint64_t n;
-
 	memset(view, 0, sizeof(*view));
 	view->memory = memory;
 	view->at = bytes;
@@ -112,19 +180,13 @@ profile_open(ProfileView *view, void *memory, const void *bytes, size_t len)
 		corrupt(view, "it is too short");
 	if (view->at[0] > PROFILE_FORMAT)
 		profile_port_fail(memory, PROFILE_NEWER, NULL, NULL);
-	if (view->at[0] != PROFILE_FORMAT || view->at[1] != 0)
+	view->format = view->at[0];
+	if (view->format < PROFILE_OLDEST || view->at[1] > (view->format == 1 ? 0 : PROFILE_GROUP))
 		corrupt(view, "its header is not one of a profile");
+	view->is_group = (view->at[1] & PROFILE_GROUP) != 0;
 	view->at += 2;
 	view->model = get_string(view, MAX_TEXT_MODEL, &view->model_len);
-	n = get_count(view, 1);
-	if (n > 0)
-	{
-		view->names = profile_port_alloc(memory, n * sizeof(char *));
-		view->name_lens = profile_port_alloc(memory, n * sizeof(uint32_t));
-	}
-	for (; view->n_names < n; view->n_names++)
-		view->names[view->n_names] =
-			get_string(view, PROFILE_MAX_NAME, &view->name_lens[view->n_names]);
+	get_names(view);
 	view->days_left = get_count(view, 3);
 	view->first = true;
 }
@@ -133,10 +195,7 @@ void
 profile_close(ProfileView *view)
 {
 	if (view->names != NULL)
-	{
 		profile_port_free(view->memory, view->names);
-		profile_port_free(view->memory, view->name_lens);
-	}
 }
 
 static void
@@ -209,7 +268,7 @@ enter_section(ProfileView *view, int section)
 	{
 		while (profile_next_event(view, &event))
 			;
-		view->quotes_left = get_count(view, 5);
+		view->quotes_left = get_count(view, 4);
 	}
 	view->section = section;
 }
@@ -235,6 +294,24 @@ profile_next_event(ProfileView *view, ProfileEvent *event)
 	return true;
 }
 
+static void
+get_labels(ProfileView *view, ProfileQuote *quote)
+{
+	uint64_t n = view->format == 1 ? 2 : get_varint(view);
+
+	if (n > PROFILE_QUOTE_LABELS)
+		corrupt(view, "a quote has too many labels");
+	quote->n_labels = 0;
+	for (; n > 0; n--)
+	{
+		uint32_t name =
+			view->format == 1 ? get_optional_name(view) : get_name(view, get_varint(view));
+
+		if (name != PROFILE_NONE)
+			quote->labels[quote->n_labels++] = name;
+	}
+}
+
 /* The next quote, the weightiest first; false at the end, which must be the value's end. */
 bool
 profile_next_quote(ProfileView *view, ProfileQuote *quote)
@@ -254,8 +331,7 @@ profile_next_quote(ProfileView *view, ProfileQuote *quote)
 	if (sentiment < -PROFILE_ONE || sentiment > PROFILE_ONE)
 		corrupt(view, "a sentiment is out of range");
 	quote->sentiment = (int32_t) sentiment;
-	quote->emotion = get_optional_name(view);
-	quote->intent = get_optional_name(view);
+	get_labels(view, quote);
 	quote->text = get_string(view, PROFILE_QUOTE_BYTES, &quote->len);
 	return true;
 }

@@ -165,15 +165,3 @@ text_model_name(const TextModel *model)
 {
 	return model->name;
 }
-
-const char *
-text_emotion_name(const TextModel *model, int i)
-{
-	return text_head(&model->task[TEXT_EMOTION], i).name;
-}
-
-const char *
-text_intent_name(const TextModel *model, int i)
-{
-	return text_head(&model->task[TEXT_INTENT], i).name;
-}

@@ -107,8 +107,6 @@ typedef struct TextModel
 extern bool		text_model_view(TextModel *model, const void *bytes, size_t size, const char **why);
 extern uint64_t text_model_checksum(const void *bytes, size_t size);
 extern const char *text_model_name(const TextModel *model);
-extern const char *text_emotion_name(const TextModel *model, int i);
-extern const char *text_intent_name(const TextModel *model, int i);
 
 static inline uint32_t
 text_get32(const uint8_t *p)

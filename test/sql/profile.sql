@@ -10,6 +10,7 @@ SELECT '{"format": 1}'::profile;
 SELECT $${"format" : 1 , "cells":[[1, "kind:b", 2, -3], [0, "kind:a", 1, 0], [1,"kind:b",1,4]],
          "events": [[86400000000, "kind:b", "channel:\u0007\"\\\/", null, -3]],
          "quotes": [[0, -10000, "emotion:joy", null, "so \"so\""]]}$$::profile AS canonical;
+SELECT '{"format": 2, "group": true, "quotes": [[0, 0, [], "b"], [0, 0, ["intent:ask", "emotion:joy", "intent:ask"], "a"]]}'::profile AS of_a_group;
 
 -- Each refused, with the place.
 SELECT ''::profile;
@@ -26,9 +27,13 @@ SELECT '{"format": 1, "cells": [[0, null, 1, 0]]}'::profile;
 SELECT '{"format": 1, "events": [[0, "kind:a", null, 0]]}'::profile;
 SELECT '{"format": 1, "quotes": [[0, 10001, null, null, "x"]]}'::profile;
 SELECT '{"format": 1, "quotes": [[0, 0, null, null, "\u0041"]]}'::profile;
+SELECT '{"format": 2, "quotes": [[0, 0, null, null, "x"]]}'::profile;
+SELECT '{"format": 2, "quotes": [[0, 0, ["a", "b", "c", "d", "e", "f", "g", "h", "i"], "x"]]}'::profile;
+SELECT '{"format": 2, "group": 1}'::profile;
+SELECT '{"format": 1, "group": true}'::profile;
 SELECT '{"format": 1, "events": [], "cells": []}'::profile;
 SELECT ('{"format": 1, "cells": [[0, "kind:' || repeat('x', 123) || '", 1, 0]]}')::profile;
-SELECT '{"format": 2, "whatever": []}'::profile;
+SELECT '{"format": 3, "whatever": []}'::profile;
 SELECT '{"format": 1, "cells": [[0, "kind:a", 9223372036854775807, 0], [0, "kind:a", 1, 0]]}'::profile;
 
 -- Text and binary are exact.
@@ -65,12 +70,34 @@ SELECT count(*) FILTER (WHERE (receive(profile_send(p))).received = p) FROM prof
 
 -- Binary input that is valid, none, newer, not to its end or beyond it, of undefined names, or not canonical.
 SELECT bytes, refused, received
-FROM (VALUES (1, profile_send('{"format": 1, "cells": [[0, "a", 1, 0], [0, "b", 1, 0]]}')), (2, ''), (3, '\x01'), (4, '\x0000'),
-             (5, '\x0200'), (6, '\x010100000000'), (7, '\x0100000000000000'), (8, '\x0100000000'), (9, '\x01000001056100000000'),
-             (10, '\x010000020162016101000203030000'), (11, '\x010000020161016201000203070000'),
-             (12, '\x010000020161016201008002030300 00'), (13, '\x01000001016100000000'), (14, '\x0100000101ff0100010300 00'::bytea),
-             (15, '\x010000010100010001030000'), (16, '\x01000001016101ffffffffff7f010300 00')) AS v(nr, bytes), receive(bytes)
+FROM (VALUES (1, profile_send('{"format": 2, "cells": [[0, "a", 1, 0], [0, "b", 1, 0]]}')), (2, ''), (3, '\x02'), (4, '\x0000'),
+             (5, '\x0300'), (6, '\x020200000000'), (7, '\x0200000000000000'), (8, '\x0200000000'), (9, '\x0200000100056100000000'),
+             (10, '\x0200000200016200016101000203030000'), (11, '\x0200000200016100016201000203070000'),
+             (12, '\x020000020001610001620100800203030000'), (13, '\x02000001000161000000'), (14, '\x020000010001ff010001030000'::bytea),
+             (15, '\x02000001000100010001030000'), (16, '\x0200000100016101ffffffffff7f01030000'), (17, '\x0200000200026162016301000203030000'),
+             (18, '\x020000020002616202016301000203030000'), (19, '\x02010001000161010001030000')) AS v(nr, bytes), receive(bytes)
 ORDER BY nr;
+
+-- Values of format 1, made when it was the format, as bytes that are received or were stored.
+CREATE TABLE old_values (name text, bytes text, form text);
+\copy old_values FROM 'test/data/profile_1.tsv'
+CREATE CAST (bytea AS profile) WITHOUT FUNCTION;
+CREATE TABLE stored AS SELECT name, decode(bytes, 'hex')::profile AS p, form::profile AS today FROM old_values;
+SELECT name, octet_length(decode(bytes, 'hex')) AS bytes, octet_length(profile_send(today)) AS now,
+       (receive(decode(bytes, 'hex'))).received = today AS received, p = today AS equal, profile_hash(p) = profile_hash(today) AS hash,
+       profile_send(p) = profile_send(today) AS sent, p::text = today::text AS shown
+FROM old_values JOIN stored USING (name) ORDER BY bytes;
+SELECT count(*) FILTER (WHERE (SELECT array_agg(s) FROM signals(p) AS s) IS DISTINCT FROM (SELECT array_agg(s) FROM signals(today) AS s)) AS signals,
+       count(*) FILTER (WHERE (SELECT array_agg(s) FROM latest(p) AS s) IS DISTINCT FROM (SELECT array_agg(s) FROM latest(today) AS s)) AS latest,
+       count(*) FILTER (WHERE (SELECT array_agg(s) FROM quotes(p) AS s) IS DISTINCT FROM (SELECT array_agg(s) FROM quotes(today) AS s)) AS quotes,
+       count(*) FILTER (WHERE text_model(p) IS DISTINCT FROM text_model(today)) AS models,
+       count(*) FILTER (WHERE merge(p, '{"format": 2}') <> today OR merge(NULL, p) <> today OR slice(p, NULL, NULL) <> today) AS merged
+FROM stored;
+SELECT get_byte(profile_send(merge(a.p, b.p)), 0) AS format, merge(a.p, b.p) = merge(b.today, a.p) AS mixed, merge(a.p, b.p) = merge(a.today, b.today) AS same
+FROM stored a, stored b WHERE a.name = 'a year' AND b.name = 'another year';
+SELECT (SELECT merge(p) FROM stored WHERE name <> 'ends of the ranges') = (SELECT merge(today) FROM stored WHERE name <> 'ends of the ranges') AS aggregated,
+       (SELECT count(DISTINCT v) FROM stored, unnest(ARRAY[p, today]) AS v) AS distinct_values;
+DROP CAST (bytea AS profile);
 
 -- Comparison is by the bytes; DISTINCT, GROUP BY, joins and indexes work either way.
 SELECT a.p = b.p AS eq, a.p <> b.p AS ne, (a.p < b.p) = (profile_cmp(a.p, b.p) < 0) AS lt,
@@ -116,6 +143,8 @@ SELECT * FROM plain_signals((SELECT profile_agg(at, kind, said, amount, channel,
 SELECT * FROM plain_signals((SELECT profile_agg(at, kind, said, amount, channel, direction, about) FROM events));
 SELECT * FROM plain_signals((SELECT profile_agg(at, kind, said, amount, channel, direction, about, rating) FROM events));
 SELECT * FROM latest((SELECT profile_agg(at, kind, said, amount, channel, direction, about, rating) FROM events));
+SELECT quadrant, emotion, intent, labels FROM quotes('{"format": 2, "quotes": [[0, 3, ["act:thank", "emotion:joy", "emotion:love"], "c"],
+    [0, 2, ["emotion:joy", "intent:ask", "aspect:price"], "b"], [0, 1, [], "a"]]}');
 SELECT at, quote, sentiment > 0 AS happy FROM quotes((SELECT profile_agg(at, kind, said) FROM events WHERE id < 3));
 SELECT text_model((SELECT profile_agg(at, kind, said) FROM events)) IS NOT NULL AS with_text,
        text_model((SELECT profile_agg(at, kind) FROM events)) IS NULL AS without;
@@ -182,6 +211,7 @@ SELECT (SELECT merge(p) FROM profiles) = (SELECT rollup(p) FROM profiles) AS sam
        merge(NULL, p) = p AS left_null, merge(p, NULL) = p AS right_null, merge(p, '{"format": 1}') = p AS identity,
        merge(NULL, NULL) IS NULL AS nothing
 FROM profiles WHERE c = 20;
+SELECT merge('{"format": 2, "cells": [[0, "x", 1, 0]]}'::profile, '{"format": 2, "group": true, "cells": [[0, "x", 1, 0]]}');
 SELECT merge('{"format": 1, "model": "a", "cells": [[0, "text", 1, 0]]}'::profile,
              '{"format": 1, "model": "b", "cells": [[0, "text", 1, 0]]}');
 SELECT merge('{"format": 1, "cells": [[0, "x", 1, 9223372036854775807]]}'::profile,
