@@ -31,13 +31,13 @@ PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c ma
 		logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c predictor_fit.c outlook_fit.c) \
 	$(addprefix src/map/,map.c think.c)
 
-OBJS = src/empathy.o src/catalog.o src/settings.o $(PURE_SRCS:.c=.o) \
+OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrase_sql.o) \
 	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
 	$(addprefix src/score/,model.o score_sql.o attribute_value.o predictor_store.o predict_sql.o condition_sql.o) \
 	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o version.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
-	$(addprefix src/refresh/,capture.o as_owner.o) \
+	$(addprefix src/refresh/,capture.o as_owner.o segment.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.

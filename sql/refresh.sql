@@ -103,6 +103,16 @@ COMMENT ON COLUMN empathy.person.customer IS 'The customer''s id';
 COMMENT ON COLUMN empathy.person.profile IS 'What they said and did';
 COMMENT ON COLUMN empathy.person.refreshed_at IS 'When it last changed';
 
+-- Counted up with every change of persons, so that what is computed of all of them knows whether it still holds.
+CREATE TABLE empathy.person_change (
+    one    boolean PRIMARY KEY DEFAULT true CHECK (one),
+    change bigint NOT NULL
+);
+COMMENT ON TABLE empathy.person_change IS 'Holds one row: how often profiles of customers have changed';
+COMMENT ON COLUMN empathy.person_change.one IS 'There is one row';
+COMMENT ON COLUMN empathy.person_change.change IS 'Number of the latest change';
+INSERT INTO empathy.person_change (change) VALUES (0);
+
 -- Scores as they were at the time as_of, so that a million customers can be sorted by one through an index. Scored
 -- again whenever the profile changes, and once a day as time passes.
 CREATE TABLE empathy.score (
@@ -164,8 +174,8 @@ COMMENT ON INDEX empathy.score_by_due_date IS 'Finds who is due';
 CREATE TABLE empathy.refresh_lock ();
 COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that one does at a time; holds nothing';
 
-REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.score,
-    empathy.refresh_lock FROM PUBLIC;
+REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
+    empathy.score, empathy.refresh_lock FROM PUBLIC;
 
 -- Parts in C.
 
@@ -252,6 +262,7 @@ BEGIN
         DELETE FROM empathy.score s USING merged m WHERE s.customer = m.customer AND m.profile IS NULL
     )
     SELECT array_agg(w.customer), (SELECT count(*) FROM gone) INTO changed, n FROM written AS w;
+    UPDATE empathy.person_change SET change = change + 1 WHERE n > 0 OR changed <> '{}';
     IF score THEN
         PERFORM empathy.score_people(changed);
     ELSE
@@ -885,6 +896,10 @@ BEGIN
     COMMIT;
     done := pg_catalog.clock_timestamp();
     WHILE empathy.rescore_batch(done) OPERATOR(pg_catalog.>) 0 LOOP
+        COMMIT;
+        EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
+    END LOOP;
+    WHILE empathy.refresh_scope(done, max_time IS NULL) LOOP
         COMMIT;
         EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
     END LOOP;

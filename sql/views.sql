@@ -38,25 +38,34 @@ COMMENT ON COLUMN empathy.profiles.refreshed_at IS 'When the profile last change
 COMMENT ON COLUMN empathy.profiles.stale IS 'Whether events have come since that are not in the profile yet';
 COMMENT ON COLUMN empathy.profiles.profile IS 'The profile itself, for functions over it';
 
+-- Any map as rows. What a cell has none of is NULL.
+CREATE FUNCTION empathy.map_cells(map jsonb)
+RETURNS TABLE (quadrant text, rank bigint, class text, item text, share real, share_lo real, share_hi real, customers bigint,
+               weight real, sentiment real, trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text,
+               about text[], quotes jsonb, author text, noted_at timestamptz, review jsonb)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT q.quadrant, c.rank, c.class, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.weight, c.sentiment, c.trend,
+           c.trend_lo, c.trend_hi, c.origin, c.confidence, c.rule, c.about, c.quotes, c.author, c.noted_at, c.review
+    FROM unnest('{says,thinks,does,feels,pains,gains}'::text[]) AS q(quadrant),
+         LATERAL ROWS FROM (jsonb_to_recordset(CASE jsonb_typeof(map -> q.quadrant) WHEN 'array' THEN map -> q.quadrant END)
+             AS (class text, item text, share real, share_lo real, share_hi real, customers bigint, weight real, sentiment real,
+                 trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text, about text[], quotes jsonb,
+                 author text, noted_at timestamptz, review jsonb))
+         WITH ORDINALITY AS c(class, item, share, share_lo, share_hi, customers, weight, sentiment, trend, trend_lo, trend_hi,
+                              origin, confidence, rule, about, quotes, author, noted_at, review, rank)
+$$;
+COMMENT ON FUNCTION empathy.map_cells(jsonb) IS 'The cells of a map as rows: place in the quadrant, what it is, how many, why';
+
 CREATE VIEW empathy.maps AS
-    SELECT 'all'::text AS scope, q.quadrant, c.nth AS rank, c.cell OPERATOR(pg_catalog.->>) 'item' AS item,
-           (c.cell OPERATOR(pg_catalog.->>) 'share')::real AS share,
-           (c.cell OPERATOR(pg_catalog.->>) 'share_lo')::real AS share_lo,
-           (c.cell OPERATOR(pg_catalog.->>) 'share_hi')::real AS share_hi,
-           (c.cell OPERATOR(pg_catalog.->>) 'customers')::bigint AS customers,
-           (c.cell OPERATOR(pg_catalog.->>) 'sentiment')::real AS sentiment,
-           c.cell OPERATOR(pg_catalog.->>) 'origin' AS origin,
-           (c.cell OPERATOR(pg_catalog.->>) 'confidence')::real AS confidence,
-           c.cell OPERATOR(pg_catalog.->>) 'rule' AS rule,
-           c.cell OPERATOR(pg_catalog.->) 'quotes' AS quotes,
-           (m.map OPERATOR(pg_catalog.->>) 'as_of')::date AS as_of
-    FROM (SELECT empathy.map_agg(p.profile) AS map FROM empathy.person p) AS m,
-         (VALUES ('says'), ('thinks'), ('does'), ('feels')) AS q(quadrant),
-         LATERAL pg_catalog.jsonb_array_elements(m.map OPERATOR(pg_catalog.->) q.quadrant) WITH ORDINALITY AS c(cell, nth);
-COMMENT ON VIEW empathy.maps IS 'The empathy map of all customers over the last 90 days, a row for each cell';
-COMMENT ON COLUMN empathy.maps.scope IS 'Whose map it is';
-COMMENT ON COLUMN empathy.maps.quadrant IS 'says, thinks, does or feels';
-COMMENT ON COLUMN empathy.maps.rank IS 'Place in its quadrant, by number of customers';
+    SELECT s.scope, c.quadrant, c.rank, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.sentiment, c.origin, c.confidence,
+           c.rule, c.quotes, (s.map OPERATOR(pg_catalog.->>) 'as_of')::date AS as_of,
+           c.class, c.weight, c.trend, c.trend_lo, c.trend_hi, c.about, s.computed_at
+    FROM empathy.stored_map s, LATERAL empathy.map_cells(s.map) AS c;
+COMMENT ON VIEW empathy.maps IS
+    'The empathy maps of all customers and of each segment over the last 90 days, a row for each cell, as stored by a refresh';
+COMMENT ON COLUMN empathy.maps.scope IS 'Whose map it is: all, or the name of a segment';
+COMMENT ON COLUMN empathy.maps.quadrant IS 'says, thinks, does, feels, pains or gains';
+COMMENT ON COLUMN empathy.maps.rank IS 'Place in its quadrant';
 COMMENT ON COLUMN empathy.maps.item IS 'What they say, think, do or feel';
 COMMENT ON COLUMN empathy.maps.share IS 'Share of customers';
 COMMENT ON COLUMN empathy.maps.share_lo IS 'Lower end of the 95 % interval';
@@ -68,6 +77,13 @@ COMMENT ON COLUMN empathy.maps.confidence IS 'How sure that is, 0 .. 1';
 COMMENT ON COLUMN empathy.maps.rule IS 'What an inference goes by';
 COMMENT ON COLUMN empathy.maps.quotes IS 'Masked quotes as evidence';
 COMMENT ON COLUMN empathy.maps.as_of IS 'The day that it is for';
+COMMENT ON COLUMN empathy.maps.class IS 'What kind of item it is: intent, aspect, emotion, channel, ...';
+COMMENT ON COLUMN empathy.maps.weight IS 'Mean over the customers of how much of what they said or did it is';
+COMMENT ON COLUMN empathy.maps.trend IS 'Change of the share against as many days before; NULL: not known';
+COMMENT ON COLUMN empathy.maps.trend_lo IS 'Lower end of the 95 % interval';
+COMMENT ON COLUMN empathy.maps.trend_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.maps.about IS 'What it is about';
+COMMENT ON COLUMN empathy.maps.computed_at IS 'When the map was computed';
 
 CREATE VIEW empathy.sources AS
     SELECT s.relation, CASE WHEN s.error IS NOT NULL THEN 'broken'

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * catalog.c
- *	  Finding our own tables, and acting as whoever owns a relation.
+ *	  Finding our own tables, and acting as another role.
  *
  *-------------------------------------------------------------------------
  */
@@ -28,10 +28,18 @@ empathy_table(const char *name)
 }
 
 /*
- * Acts as the relation's owner from here on, in a context in which what that
- * owner's code does can't outlast the switch.  An error on the way undoes it
- * with the (sub)transaction.
+ * Acts as a role from here on, in a context in which what its code does can't
+ * outlast the switch.  An error on the way undoes it with the (sub)transaction.
  */
+void
+empathy_become(Oid role, SavedUser *saved)
+{
+	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
+	SetUserIdAndSecContext(role, saved->sec_context | SECURITY_LOCAL_USERID_CHANGE |
+									 SECURITY_RESTRICTED_OPERATION);
+}
+
+/* Acts as the relation's owner. */
 void
 empathy_become_owner(Oid relid, SavedUser *saved)
 {
@@ -43,9 +51,7 @@ empathy_become_owner(Oid relid, SavedUser *saved)
 						errmsg("relation with OID %u does not exist", relid)));
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
-	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
-	SetUserIdAndSecContext(owner, saved->sec_context | SECURITY_LOCAL_USERID_CHANGE |
-									  SECURITY_RESTRICTED_OPERATION);
+	empathy_become(owner, saved);
 }
 
 void

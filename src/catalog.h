@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * catalog.h
- *	  Finding our own tables, and acting as whoever owns a relation.
+ *	  Finding our own tables, and acting as another role.
  *
  *-------------------------------------------------------------------------
  */
@@ -10,7 +10,7 @@
 
 #include "compat.h"
 
-/* Who was acting before empathy_become_owner(). */
+/* Who was acting before. */
 typedef struct SavedUser
 {
 	Oid userid;
@@ -18,6 +18,7 @@ typedef struct SavedUser
 } SavedUser;
 
 extern Oid	empathy_table(const char *name);
+extern void empathy_become(Oid role, SavedUser *saved);
 extern void empathy_become_owner(Oid relid, SavedUser *saved);
 extern void empathy_restore_user(const SavedUser *saved);
 

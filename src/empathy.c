@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
+#include "refresh/segment.h"
 #include "score/score_sql.h"
 #include "settings.h"
 #include "text/text_model.h"
@@ -33,6 +34,7 @@ _PG_init(void)
 	settings_init();
 	text_init();
 	score_init();
+	segment_init();
 	worker_init();
 
 #if PG15_GE

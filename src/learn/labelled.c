@@ -16,10 +16,10 @@
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/plancache.h"
 
 #include "learn/labelled.h"
 #include "learn/progress.h"
+#include "query.h"
 #include "text/text_model.h"
 
 #define BATCH 1000
@@ -57,27 +57,13 @@ check_column(TupleDesc columns, int i)
 								"is, cast it to text.")));
 }
 
-/* One SELECT, without a part that changes something. */
-static bool
-is_select(SPIPlanPtr plan)
-{
-	List			 *sources = SPI_plan_get_plan_sources(plan);
-	CachedPlanSource *source;
-
-	if (list_length(sources) != 1 || !SPI_is_cursor_plan(plan))
-		return false;
-	source = linitial(sources);
-	return source->commandTag == CMDTAG_SELECT &&
-		   !linitial_node(Query, source->query_list)->hasModifyingCTE;
-}
-
 static Portal
 open_query(const char *query)
 {
 	SPIPlanPtr plan = SPI_prepare_cursor(query, 0, NULL, 0);
 	Portal	   portal;
 
-	if (plan == NULL || !is_select(plan))
+	if (plan == NULL || !query_is_select(plan))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query is not one SELECT"),
 				 errhint("It gives a text and its label: SELECT body, reason FROM tickets.")));

@@ -10,19 +10,16 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "executor/tstoreReceiver.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
 #include "catalog.h"
+#include "query.h"
 
 /*
  * as_owner(relation, query, customers): the rows of a query that is run as the
@@ -33,29 +30,18 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_as_owner);
 Datum
 emp_as_owner(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo	 *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	SPIExecuteOptions options = { 0 };
-	SavedUser		  saved;
+	ParamListInfo params = makeParamList(1);
+	SavedUser	  saved;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		elog(ERROR, "as_owner needs a relation and a query");
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	options.params = makeParamList(1);
-	options.params->params[0].value = PG_GETARG_DATUM(2);
-	options.params->params[0].isnull = PG_ARGISNULL(2);
-	options.params->params[0].pflags = PARAM_FLAG_CONST;
-	options.params->params[0].ptype = TEXTARRAYOID;
-	options.read_only = true;
-	options.must_return_tuples = true;
-	options.dest = CreateDestReceiver(DestTuplestore);
-	SetTuplestoreDestReceiverParams(options.dest, rsinfo->setResult,
-									rsinfo->econtext->ecxt_per_query_memory, false, rsinfo->setDesc,
-									gettext_noop("query for a source returns unexpected columns"));
+	params->params[0].value = PG_GETARG_DATUM(2);
+	params->params[0].isnull = PG_ARGISNULL(2);
+	params->params[0].pflags = PARAM_FLAG_CONST;
+	params->params[0].ptype = TEXTARRAYOID;
 	empathy_become_owner(PG_GETARG_OID(0), &saved);
-	SPI_connect();
-	if (SPI_execute_extended(text_to_cstring(PG_GETARG_TEXT_PP(1)), &options) < 0)
-		elog(ERROR, "could not run the query for a source");
-	SPI_finish();
+	query_rows(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(1)), params,
+			   gettext_noop("query for a source returns unexpected columns"));
 	empathy_restore_user(&saved);
 	return (Datum) 0;
 }
@@ -90,9 +76,8 @@ emp_source_action(PG_FUNCTION_ARGS)
 	static Oid				 types[] = { REGCLASSOID, TEXTARRAYOID };
 	Datum					 values[2] = { PG_GETARG_DATUM(0), PG_GETARG_DATUM(2) };
 	char					*action = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	SavedUser				 saved;
+	Datum					 result;
 	bool					 isnull;
-	int						 result;
 	int						 i;
 
 	check_owner(PG_GETARG_OID(0));
@@ -101,18 +86,11 @@ emp_source_action(PG_FUNCTION_ARGS)
 		if (actions[i] == NULL)
 			elog(ERROR, "unknown action on a source: \"%s\"", action);
 	}
-	empathy_become_owner(empathy_table("source"), &saved);
-	SPI_connect();
-	if (SPI_execute_with_args(psprintf("SELECT empathy.%s($1, $2)", actions[i]), 2, types, values,
-							  NULL, false, 1) != SPI_OK_SELECT ||
-		SPI_processed != 1)
-		elog(ERROR, "could not call empathy.%s", actions[i]);
-	result = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	SPI_finish();
-	empathy_restore_user(&saved);
+	result =
+		query_as_ours(psprintf("SELECT empathy.%s($1, $2)", actions[i]), 2, types, values, &isnull);
 	if (isnull)
 		PG_RETURN_NULL();
-	PG_RETURN_INT32(result);
+	PG_RETURN_DATUM(result);
 }
 
 /* check_top_level(): an error inside a transaction block, in which nothing can be committed. */

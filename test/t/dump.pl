@@ -33,6 +33,11 @@ query(q{
 		FROM unnest('{refund,deliver,love}'::text[]) AS label, unnest('{lamp,chair,table,shirt,phone}'::text[]) AS thing;
 	SELECT empathy.train_classifier('desk', 'SELECT body, label FROM said'), empathy.train_classifier('gone', 'SELECT body, label FROM said'),
 		empathy.drop_classifier('gone');
+	CREATE ROLE "a ""creator"""; CREATE ROLE leaves;
+	GRANT EXECUTE ON FUNCTION empathy.add_segment TO "a ""creator""", leaves;
+	SELECT empathy.add_segment('it''s "quoted" Ünï', 'SELECT customer FROM "the shop"."order''s" WHERE amount > 400', '1 day');
+	SET ROLE "a ""creator"""; SELECT empathy.add_segment('theirs', 'SELECT current_user'); SET ROLE leaves;
+	SELECT empathy.add_segment('left', 'SELECT 1'); RESET ROLE; DROP OWNED BY leaves; DROP ROLE leaves;
 	SELECT empathy.calibrate('mine', 'SELECT body, CASE label WHEN ''love'' THEN ''positive'' ELSE ''neutral'' END FROM said')});
 is(query('SELECT count(*) FROM empathy.models'), '7', 'there are models');
 
@@ -44,6 +49,7 @@ my %kept = (
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
 	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
 	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},
+	segments => 'SELECT * FROM empathy.segment ORDER BY segment',
 	'models of the users' => 'SELECT * FROM empathy.predictor',
 	'what they predict' => q{SELECT i, empathy.predict('own', v) FROM generate_series(1, 7) AS i, LATERAL (SELECT i AS n) AS v},
 	'whether the worker is stopped' => 'SELECT * FROM empathy.worker_stop');
@@ -71,6 +77,9 @@ for my $format ('plain', 'custom')
 	query('CALL empathy.refresh()', $database);
 	is(query('SELECT DISTINCT state FROM empathy.sources', $database), 'live', "$format: filled");
 	is(query('SELECT * FROM empathy.verify()', $database), '', "$format: exactly");
+	is(query('SELECT name, customers, error FROM empathy.segments ORDER BY name', $database),
+		qq{it's "quoted" Ünï|59|\nleft||role "leaves" does not exist\ntheirs|1|}, "$format: segments are filled again, where the role is still there");
+	is(query('SELECT m FROM empathy.scope_members($$theirs$$) AS m', $database), 'a "creator"', "$format: with the rights of the same role");
 	query(q{INSERT INTO chat VALUES ('newer', '2026-01-02', 'fine'); CALL empathy.refresh()}, $database);
 	is(query(q{SELECT count(*) FROM empathy.profiles WHERE customer IN ('3', 'new', 'newer', 'last')}, $database), '4',
 		"$format: triggers are back");

@@ -90,6 +90,16 @@ for my $n (1, 2)
 until_true($node, 'SELECT count(*) = 2 FROM empathy.job_runs WHERE changes = 1 AND states = 1 AND customers = 1',
 	'each in a run that job_runs shows');
 is($node->safe_psql('postgres', "SELECT usename = current_user FROM pg_stat_activity WHERE pid = $pid"), 't', 'by the owner');
+$node->safe_psql('postgres', q{
+	CREATE TABLE public.picked AS SELECT 'c' AS customer;
+	SELECT empathy.add_segment('picked', 'SELECT customer FROM public.picked', every => '100 ms');
+	INSERT INTO public.picked VALUES ('d')});
+until_true($node, q{SELECT customers = 2 FROM empathy.segments}, 'segments are kept, too');
+until_true($node, q{SELECT count(*) = 2 FROM empathy.stored_map WHERE map IS NOT NULL}, 'and maps');
+$node->safe_psql('postgres', 'DROP TABLE public.picked');
+until_true($node, q{SELECT customers = 2 AND error ~ 'does not exist' FROM empathy.segments}, 'one that fails');
+is(why($node), '', 'is not the job failing');
+$node->safe_psql('postgres', q{SELECT empathy.drop_segment('picked')});
 is(why($node), '', 'all is well');
 
 # due
