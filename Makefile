@@ -37,7 +37,7 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 	$(addprefix src/score/,model.o score_sql.o attribute_value.o predictor_store.o predict_sql.o condition_sql.o) \
 	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o version.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o) \
-	$(addprefix src/refresh/,capture.o as_owner.o segment.o) \
+	$(addprefix src/refresh/,capture.o as_owner.o segment.o wake.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.

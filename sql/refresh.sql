@@ -188,6 +188,11 @@ CREATE FUNCTION empathy.period_of(at timestamptz, period text) RETURNS date
 COMMENT ON FUNCTION empathy.period_of(timestamptz, text) IS
     'The first (UTC) day of the day, month or year of an instant';
 
+CREATE FUNCTION empathy.wake() RETURNS void
+    LANGUAGE C AS 'MODULE_PATHNAME', 'emp_wake';
+COMMENT ON FUNCTION empathy.wake() IS 'internal: has the commit of this transaction wake the worker, as that of a watched write does';
+REVOKE ALL ON FUNCTION empathy.wake() FROM PUBLIC;
+
 CREATE FUNCTION empathy.as_owner(relation regclass, query text, customers text[]) RETURNS SETOF record
     LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'emp_as_owner' SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION empathy.as_owner(regclass, text, text[]) IS
@@ -224,6 +229,7 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
         error = NULL, failed_at = NULL, tried_at = NULL;
     DELETE FROM empathy.source_here h USING empathy.source s WHERE s.source = h.source AND s.relation = $1;
     INSERT INTO empathy.change_log SELECT s.source, NULL, NULL, now() FROM empathy.source s WHERE s.relation = $1;
+    SELECT empathy.wake();
     SELECT s.source FROM empathy.source s WHERE s.relation = $1
 $$;
 COMMENT ON FUNCTION empathy.add_source(regclass, text[]) IS 'internal: registers a source, all of it stale';
@@ -310,6 +316,7 @@ BEGIN
     ELSE
         INSERT INTO empathy.change_log VALUES (s.source, arguments[1], NULL, now());
     END IF;
+    PERFORM empathy.wake();
     RETURN s.source;
 END $$;
 COMMENT ON FUNCTION empathy.invalidate_source(regclass, text[]) IS 'internal: logs that a source is stale';
@@ -664,17 +671,18 @@ CREATE FUNCTION empathy.spread_log(s empathy.source) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     n bigint;
+    since timestamptz;
     found record;
 BEGIN
-    DELETE FROM empathy.change_log l WHERE l.source = s.source;
-    GET DIAGNOSTICS n = ROW_COUNT;
+    WITH gone AS (DELETE FROM empathy.change_log l WHERE l.source = s.source RETURNING l.logged_at)
+    SELECT count(*), coalesce(min(logged_at), now()) INTO n, since FROM gone;
     found := empathy.survey(s);
     UPDATE empathy.source x SET rows_seen = found.seen, periods_seen = cardinality(found.periods),
                                 rows_without_customer = found.without_customer,
                                 rows_without_time = found.without_time
     WHERE x.source = s.source;
     INSERT INTO empathy.change_log (source, period, logged_at)
-    SELECT s.source, p, now()
+    SELECT s.source, p, since
     FROM (SELECT unnest(found.periods) UNION SELECT t.period FROM empathy.state t WHERE t.source = s.source) AS u(p);
     INSERT INTO empathy.source_here VALUES (s.source) ON CONFLICT DO NOTHING;
     RETURN n;
@@ -788,7 +796,8 @@ REVOKE ALL ON FUNCTION empathy.is_due(empathy.source) FROM PUBLIC;
  * somebody has locked: the other sources would wait too.
  */
 CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
-                                      OUT customers bigint, OUT error text, OUT is_new boolean)
+                                      OUT customers bigint, OUT error text, OUT is_new boolean,
+                                      OUT stale_since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s empathy.source;
@@ -814,6 +823,11 @@ BEGIN
         tried_at = CASE WHEN refresh_batch.error IS NOT NULL THEN clock_timestamp() END,
         error = refresh_batch.error
     WHERE x.source = s.source;
+    stale_since := CASE WHEN empathy.is_all_stale(s.source) THEN '-infinity'
+                        ELSE (SELECT min(l.logged_at) FROM empathy.change_log l WHERE l.source = s.source) END;
+    IF customers > 0 THEN -- whom it concerns is not for whoever may listen
+        PERFORM pg_notify('empathy_profiles', customers::text);
+    END IF;
 END $$;
 COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
@@ -838,7 +852,6 @@ REVOKE ALL ON FUNCTION empathy.rescore_batch(timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION empathy.refresh_done(started timestamptz, changes bigint, states bigint, customers bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT empathy.train_if_due() WHERE $2 > 0;
     INSERT INTO empathy.job_run (job, started_at, finished_at, status, changes, states, customers)
     SELECT 'refresh', $1, clock_timestamp(), 'done', $2, $3, $4 WHERE $2 > 0
 $$;
@@ -850,12 +863,12 @@ CREATE FUNCTION empathy.check_top_level() RETURNS void
 COMMENT ON FUNCTION empathy.check_top_level() IS 'internal: an error inside a transaction block';
 
 -- Commits after each batch, so it can't have settings of its own: everything in it is qualified. A source that is
--- known to be broken is no reason to fail: whoever calls again later would keep the others waiting.
-CREATE PROCEDURE empathy.refresh(max_time interval DEFAULT NULL)
+-- known to be broken is no reason to fail: whoever calls again later would keep the others waiting. What is logged
+-- meanwhile is left for the next call once a source has caught up with the start of this one, or there would be no end.
+CREATE PROCEDURE empathy.refresh_changes(max_time interval)
 LANGUAGE plpgsql AS $$
 DECLARE
     started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
-    done pg_catalog.timestamptz;
     skip pg_catalog.int4[] := '{}';
     changes pg_catalog.int8 := 0;
     states pg_catalog.int8 := 0;
@@ -885,6 +898,9 @@ BEGIN
             changes := changes OPERATOR(pg_catalog.+) batch.changes;
             states := states OPERATOR(pg_catalog.+) batch.states;
             customers := customers OPERATOR(pg_catalog.+) batch.customers;
+            IF (batch.stale_since OPERATOR(pg_catalog.<=) started) IS NOT TRUE THEN
+                skip := pg_catalog.array_append(skip, batch.source);
+            END IF;
         END IF;
         EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
     END LOOP;
@@ -894,18 +910,49 @@ BEGIN
     END IF;
     PERFORM empathy.refresh_done(started, changes, states, customers);
     COMMIT;
-    done := pg_catalog.clock_timestamp();
-    WHILE empathy.rescore_batch(done) OPERATOR(pg_catalog.>) 0 LOOP
-        COMMIT;
-        EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
-    END LOOP;
-    WHILE empathy.refresh_scope(done, max_time IS NULL) LOOP
+END $$;
+COMMENT ON PROCEDURE empathy.refresh_changes(interval) IS
+    'internal: brings the states that are stale and their profiles up to date, committing batch by batch';
+REVOKE ALL ON PROCEDURE empathy.refresh_changes(interval) FROM PUBLIC;
+
+CREATE PROCEDURE empathy.rescore(max_time interval)
+LANGUAGE plpgsql AS $$
+DECLARE
+    started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+BEGIN
+    WHILE empathy.rescore_batch(started) OPERATOR(pg_catalog.>) 0 LOOP
         COMMIT;
         EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
     END LOOP;
 END $$;
+COMMENT ON PROCEDURE empathy.rescore(interval) IS 'internal: renews scores that are too old, committing batch by batch';
+REVOKE ALL ON PROCEDURE empathy.rescore(interval) FROM PUBLIC;
+
+CREATE PROCEDURE empathy.refresh_scopes(max_time interval)
+LANGUAGE plpgsql AS $$
+DECLARE
+    started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+BEGIN
+    WHILE empathy.refresh_scope(started, max_time IS NULL) LOOP
+        COMMIT;
+        EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
+    END LOOP;
+END $$;
+COMMENT ON PROCEDURE empathy.refresh_scopes(interval) IS
+    'internal: brings segments and stored maps up to date, committing one by one';
+REVOKE ALL ON PROCEDURE empathy.refresh_scopes(interval) FROM PUBLIC;
+
+CREATE PROCEDURE empathy.refresh(max_time interval DEFAULT NULL)
+LANGUAGE plpgsql AS $$
+BEGIN
+    CALL empathy.refresh_changes(max_time);
+    PERFORM empathy.retrain();
+    COMMIT;
+    CALL empathy.rescore(max_time);
+    CALL empathy.refresh_scopes(max_time);
+END $$;
 COMMENT ON PROCEDURE empathy.refresh(interval) IS
-    'Brings profiles up to date, committing batch by batch, until nothing is stale or so much time has passed';
+    'Brings profiles up to date, committing batch by batch, until nothing is stale that was when it began, or so much time has passed';
 REVOKE ALL ON PROCEDURE empathy.refresh(interval) FROM PUBLIC;
 
 -- Learning from what is known.
@@ -997,6 +1044,11 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION empathy.train_if_due() IS 'internal: fits the models again if it is time';
 REVOKE ALL ON FUNCTION empathy.train_if_due() FROM PUBLIC;
+
+CREATE FUNCTION empathy.retrain() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT empathy.train_if_due()';
+COMMENT ON FUNCTION empathy.retrain() IS 'internal: train_if_due() for whoever may refresh';
+REVOKE ALL ON FUNCTION empathy.retrain() FROM PUBLIC;
 
 -- Checking.
 

@@ -14,7 +14,7 @@ CREATE TABLE empathy.job (
 );
 COMMENT ON TABLE empathy.job IS 'What runs in the background and how often; change "every" and "enabled" here (a row more runs nothing)';
 COMMENT ON COLUMN empathy.job.job IS 'Name of the job';
-COMMENT ON COLUMN empathy.job.every IS 'Time from one start to the next; for "refresh": how often to look for work';
+COMMENT ON COLUMN empathy.job.every IS 'Shortest time from one start to the next';
 COMMENT ON COLUMN empathy.job.enabled IS 'False pauses the job';
 COMMENT ON COLUMN empathy.job.next_start IS 'Not started before this time; a failure moves it';
 COMMENT ON COLUMN empathy.job.last_start IS 'Start of the last recorded run';
@@ -48,7 +48,7 @@ CREATE TRIGGER job_replace BEFORE INSERT ON empathy.job
     FOR EACH ROW EXECUTE FUNCTION empathy.job_replace();
 COMMENT ON TRIGGER job_replace ON empathy.job IS 'An inserted job replaces the one of that name';
 
-INSERT INTO empathy.job (job, every) VALUES ('refresh', '1 second');
+INSERT INTO empathy.job (job, every) VALUES ('refresh', '20 milliseconds');
 
 CREATE TABLE empathy.job_run (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -94,16 +94,16 @@ SELECT pg_catalog.pg_extension_config_dump('empathy.worker_stop', '');
 
 -- Bookkeeping, called by the worker.
 
-CREATE FUNCTION empathy.job_due(job text, last_start timestamptz) RETURNS boolean
+CREATE FUNCTION empathy.job_due(job text, last_start timestamptz) RETURNS integer
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT EXISTS (
-        SELECT FROM empathy.job j
-        WHERE j.job = $1 AND j.enabled AND j.next_start <= clock_timestamp()
-            AND ($2 IS NULL OR $2 + j.every <= clock_timestamp()))
+    SELECT least(extract(epoch FROM j.every) * 1000, 86400000)::integer
+    FROM empathy.job j
+    WHERE j.job = $1 AND j.enabled AND j.next_start <= clock_timestamp()
+        AND ($2 IS NULL OR $2 + j.every <= clock_timestamp())
 $$;
 COMMENT ON FUNCTION empathy.job_due(text, timestamptz) IS
-    'internal: whether a job is to start now, given the start that the worker remembers';
+    'internal: milliseconds from one start to the next of a job that is to start now, given the start that the worker remembers; NULL if it is not';
 
 CREATE FUNCTION empathy.job_started(job text, started_at timestamptz) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -284,7 +284,7 @@ BEGIN
     RETURN CASE
         WHEN NOT FOUND THEN 'no launcher runs: it is about to be restarted, or found no free background worker slot: raise max_worker_processes'
         WHEN launcher <> '' THEN launcher
-        ELSE 'no worker yet: the launcher looks here once a minute, SELECT empathy.start_worker() starts one at once'
+        ELSE 'no worker yet: the launcher looks here within a minute, SELECT empathy.start_worker() starts one at once'
     END;
 END
 $$;
@@ -308,7 +308,7 @@ FROM empathy.job j
 CROSS JOIN (SELECT empathy.worker_pid() AS pid, empathy.worker_preloaded() AS preloaded OFFSET 0) w;
 COMMENT ON VIEW empathy.jobs IS 'What runs in the background, how it goes, and why it does not run';
 COMMENT ON COLUMN empathy.jobs.job IS 'Name of the job';
-COMMENT ON COLUMN empathy.jobs.every IS 'Time from one start to the next; for "refresh": how often it looks for work';
+COMMENT ON COLUMN empathy.jobs.every IS 'Shortest time from one start to the next';
 COMMENT ON COLUMN empathy.jobs.enabled IS 'False while paused';
 COMMENT ON COLUMN empathy.jobs.next_start IS 'Not started before this time; in the past: as soon as it is due';
 COMMENT ON COLUMN empathy.jobs.last_start IS 'Start of the last recorded run; uneventful runs are recorded every ten seconds';

@@ -80,6 +80,13 @@ InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
 #define local_backend_status(i) pgstat_fetch_stat_local_beentry(i)
 #endif
 
+/* The number of this process in ProcGlobal->allProcs (storage/proc.h). */
+#if PG17_GE
+#define my_proc_number ((uint32) MyProcNumber)
+#else
+#define my_proc_number ((uint32) MyProc->pgprocno)
+#endif
+
 /* Wait events of an extension's own came with 17. */
 #if PG17_GE
 #define wait_event_new(name) WaitEventExtensionNew(name)

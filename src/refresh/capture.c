@@ -46,6 +46,7 @@
 
 #include "catalog.h"
 #include "profile/profile.h"
+#include "refresh/wake.h"
 
 #define MAX_KEYS	 10000 /* of one statement; beyond that whole periods are stale */
 #define MAX_PERIODS	 1000  /* beyond that everything is */
@@ -394,6 +395,7 @@ write_log(Capture *capture, int32 source)
 	ExecDropSingleTupleTableSlot(slot);
 	FreeBulkInsertState(bulk);
 	table_close(log, NoLock);
+	wake_at_commit();
 }
 
 static void

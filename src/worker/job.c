@@ -42,7 +42,7 @@ typedef struct JobNote
 	const WorkerJob *job;
 	const char		*query;	 /* $1 job, $2 start, $3 error */
 	const char		*error;	 /* may be NULL */
-	bool			 result; /* of a query that returns a boolean */
+	int				 result; /* of a query that returns an integer; -1: NULL or no row */
 } JobNote;
 
 /* Runs query, with the name of the job, the start of its last run and the error as parameters. */
@@ -53,6 +53,7 @@ note_execute(void *arg)
 	Oid		 types[] = { TEXTOID, TIMESTAMPTZOID, TEXTOID };
 	Datum	 values[3];
 	char	 nulls[3] = { ' ', ' ', ' ' };
+	Datum	 result;
 	bool	 isnull;
 
 	SPI_connect();
@@ -66,9 +67,12 @@ note_execute(void *arg)
 		nulls[2] = 'n';
 	if (SPI_execute_with_args(note->query, 3, types, values, nulls, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not execute \"%s\"", note->query);
-	if (SPI_processed == 1 && SPI_gettypeid(SPI_tuptable->tupdesc, 1) == BOOLOID)
-		note->result =
-			DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	note->result = -1;
+	if (SPI_processed == 1 && SPI_gettypeid(SPI_tuptable->tupdesc, 1) == INT4OID)
+	{
+		result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+		note->result = isnull ? -1 : DatumGetInt32(result);
+	}
 	PopActiveSnapshot();
 	SPI_finish();
 }
@@ -110,12 +114,14 @@ job_call(void *arg)
 
 /* See worker.h. */
 bool
-worker_job_due(const WorkerJob *job)
+worker_job_due(WorkerJob *job)
 {
 	JobNote note = { .job = job, .query = "SELECT empathy.job_due($1, $2)" };
 
 	note_execute(&note);
-	return note.result;
+	if (note.result >= 0)
+		job->every = note.result;
+	return note.result >= 0;
 }
 
 /* See worker.h. */

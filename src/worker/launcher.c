@@ -6,7 +6,8 @@
  * The launcher runs when the library is preloaded.  It can't see into a
  * database, so it starts a worker in each and lets it find out: a worker that
  * has nothing to do ends at once, and the database is asked again a minute
- * later.  One that ends after it has worked is started again soon.
+ * later, or soon after something is logged there.  One that ends after it has
+ * worked is started again soon.
  *
  * What keeps it from starting workers is a state, shown as its activity in
  * pg_stat_activity and from there in empathy.jobs, and logged once.
@@ -32,6 +33,7 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "refresh/wake.h"
 #include "worker/worker.h"
 
 PGDLLEXPORT void emp_launcher_main(Datum main_arg);
@@ -40,6 +42,8 @@ PGDLLEXPORT void emp_launcher_main(Datum main_arg);
 #define SHORT_LIFE (2 * USECS_PER_SEC)
 /* After which a database without work is asked again. */
 #define ASK_AGAIN (60 * USECS_PER_SEC)
+/* The same where something was logged for a worker. */
+#define ASK_SOON (5 * USECS_PER_SEC)
 /* How long a database may wait for its turn before that is worth a word. */
 #define PATIENCE (10 * USECS_PER_SEC)
 /* After which a worker that ended is started again, also by the postmaster. */
@@ -96,6 +100,7 @@ worker_init(void)
 	worker_preloaded = process_shared_preload_libraries_in_progress;
 	if (!worker_preloaded)
 		return;
+	wake_init();
 	launcher.bgw_restart_time = 10;
 	RegisterBackgroundWorker(&launcher);
 }
@@ -235,6 +240,22 @@ places_reap(List *places)
 	return running;
 }
 
+/* Something was logged in a database without a worker. */
+static void
+place_wanted(Oid database, void *arg)
+{
+	List	 *places = arg;
+	ListCell *cell;
+
+	foreach (cell, places)
+	{
+		Place *place = lfirst(cell);
+
+		if (place->database == database)
+			place->next_start = Min(place->next_start, place->started + ASK_SOON);
+	}
+}
+
 /* Starts workers where they are due; returns what was in the way, "" for nothing. */
 static const char *
 places_start(List *places, int running)
@@ -292,6 +313,7 @@ emp_launcher_main(Datum main_arg)
 	for (;;)
 	{
 		places_update(&places);
+		wake_wanted(place_wanted, places);
 		launcher_report(places_start(places, places_reap(places)));
 		worker_nap(Max(worker_naptime, 100));
 	}

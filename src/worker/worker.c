@@ -42,9 +42,12 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "refresh/wake.h"
 #include "worker/worker.h"
 
 PGDLLEXPORT void emp_worker_main(Datum main_arg);
+
+#define REFRESH "CALL empathy.refresh(pg_catalog.interval '10 seconds')"
 
 /* What a look round finds. */
 typedef enum WorkerFate
@@ -161,8 +164,10 @@ worker_begin(void *arg)
 	self->extension = extension_lookup(&self->owner);
 	if (!OidIsValid(self->extension) || !superuser_arg(self->owner))
 		return;
-	if (worker_claim(self->extension))
-		self->fate = WORKER_IDLE;
+	if (!worker_claim(self->extension))
+		return;
+	wake_claim();
+	self->fate = WORKER_IDLE;
 }
 
 /* Decides what this round brings. */
@@ -228,6 +233,22 @@ worker_round(Worker *self)
 		proc_exit(0);
 }
 
+/*
+ * Sleeps until a writer commits, a while at most.  Writers that come in quick
+ * succession share a run: of them only the first wakes us, and the next run
+ * waits until it is due.
+ */
+static void
+worker_sleep(const WorkerJob *job)
+{
+	int64 rest;
+
+	worker_nap(worker_naptime);
+	rest = (job->started - GetCurrentTimestamp()) / 1000 + job->every;
+	if (rest > 0 && rest < worker_naptime)
+		worker_nap(rest);
+}
+
 /* Connects to the database of the order. */
 static void
 worker_connect(const WorkerOrder *order)
@@ -246,9 +267,7 @@ worker_connect(const WorkerOrder *order)
 void
 emp_worker_main(Datum main_arg)
 {
-	Worker self = { .job = { .name = "refresh",
-							 .command =
-								 "CALL empathy.refresh(pg_catalog.interval '10 seconds')" } };
+	Worker self = { .job = { .name = "refresh", .command = REFRESH } };
 	char  *error;
 
 	memcpy(&self.order, MyBgworkerEntry->bgw_extra, sizeof(self.order));
@@ -266,8 +285,9 @@ emp_worker_main(Datum main_arg)
 
 	for (;;)
 	{
+		wake_arm();
 		worker_round(&self);
 		MemoryContextReset(self.job.scratch);
-		worker_nap(worker_naptime);
+		worker_sleep(&self.job);
 	}
 }

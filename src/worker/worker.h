@@ -62,13 +62,14 @@ typedef struct WorkerJob
 	const char	 *name;
 	const char	 *command;
 	TimestampTz	  started;	 /* of the last run by this process, 0: none */
+	int			  every;	 /* ms, shortest time between two starts */
 	TimestampTz	  recorded;	 /* start of the last run that went into empathy.job */
 	char		 *complaint; /* the error that was logged last, NULL: all is well */
 	MemoryContext scratch;	 /* reset after each round */
 } WorkerJob;
 
 /* Whether the job is to start now.  Called in a transaction. */
-extern bool worker_job_due(const WorkerJob *job);
+extern bool worker_job_due(WorkerJob *job);
 
 /* Runs the job once, outside of a transaction, and keeps the books; never throws for the job's errors. */
 extern void worker_job_run(WorkerJob *job);

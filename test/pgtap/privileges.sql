@@ -41,14 +41,15 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.survey(empathy.source)', 'empathy.fresh_states(empathy.source)', 'empathy.is_all_stale(integer)', 'empathy.is_stale(integer,text,date)',
     'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date,date)',
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
-    'empathy.refresh_batch(integer[])', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
+    'empathy.refresh_batch(integer[])', 'empathy.retrain()', 'empathy.wake()', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
     'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',
     'empathy.drop_classifier(text)', 'empathy.trainings()', 'empathy.train_if_due()', 'empathy.verify(regclass)', 'empathy.customer(text)', 'empathy.customer(bigint)',
     'empathy.customer(uuid)', 'empathy.map_of(text,timestamptz,interval)', 'empathy.machine_map(text,timestamptz,interval)',
     'empathy.scope_members(text)', 'empathy.scope_kind(text)', 'empathy.add_segment(text,text,interval)', 'empathy.drop_segment(text)', 'empathy.refresh_segment(text)',
-    'empathy.segment_query(oid,text,text)', 'empathy.put_segment(text,text,interval,text,oid)', 'empathy.remove_segment(text,oid)', 'empathy.fill_segment(text)', 'empathy.store_map(text)', 'empathy.refresh_scope(timestamptz,boolean)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
+    'empathy.segment_query(oid,text,text)', 'empathy.put_segment(text,text,interval,text,oid)', 'empathy.remove_segment(text,oid)', 'empathy.fill_segment(text)', 'empathy.store_map(text)', 'empathy.refresh_scope(timestamptz,boolean)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)',
+    'empathy.refresh_changes(interval)', 'empathy.rescore(interval)', 'empathy.refresh_scopes(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
            WHERE pronamespace = 'empathy'::regnamespace AND prosecdef AND has_function_privilege('emp_plain', oid, 'EXECUTE')
              AND proname <> 'worker_note'), NULL, 'whatever runs with our rights is for whom it was granted to');
@@ -124,9 +125,8 @@ RESET ROLE;
 
 -- Who may refresh
 
-GRANT EXECUTE ON PROCEDURE empathy.refresh(interval) TO emp_runner;
-GRANT EXECUTE ON FUNCTION empathy.refresh_batch(integer[]), empathy.refresh_done(timestamptz, bigint, bigint, bigint),
-    empathy.rescore_batch(timestamptz), empathy.refresh_scope(timestamptz, boolean) TO emp_runner;
+GRANT EXECUTE ON PROCEDURE empathy.refresh, empathy.refresh_changes, empathy.rescore, empathy.refresh_scopes TO emp_runner;
+GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope TO emp_runner;
 INSERT INTO orders VALUES ('8', '2026-01-01', 1);
 SET ROLE emp_runner;
 CALL empathy.refresh();
