@@ -1,168 +1,83 @@
 /*-------------------------------------------------------------------------
  *
  * think.c
- *	  What people probably think without saying it: inferences from what they
- *	  do, each by a rule that can be read below.
+ *	  What people probably think without saying it.
  *
  *-------------------------------------------------------------------------
  */
-#include "map/map.h"
+#include "map/think.h"
 
 #include <string.h>
 
-#include "profile/role.h"
-#include "score/history.h"
-
-#define WORTH_THE_PRICE "is it worth the price?"
-#define STILL_NEEDED	"do I still need this?"
-#define SHOULD_I_LEAVE	"should I leave?"
-#define WILL_THEY_REPLY "will anybody answer me?"
-
-static const struct
-{
-	const char *item;
-	const char *rule;
-} rules[] = {
-	{ WORTH_THE_PRICE, "looked at prices on 3 days or more and bought nothing" },
-	{ STILL_NEEDED, "came regularly at least 5 times and is now overdue by a whole gap or more" },
-	{ SHOULD_I_LEAVE, "asked to cancel and has bought nothing since" },
-	{ WILL_THEY_REPLY, "asked or complained, and nobody has answered for 2 days or more" },
-};
-
-/* What the rules go by. */
-typedef struct Clues
-{
-	int		price_days;
-	int		last_price_day;
-	bool	bought;
-	bool	replies_known; /* the company's answers are in the data at all */
-	int32_t last_reply;
-	int32_t last_question;
-	int32_t last_cancel;
-	int32_t last_purchase;
-} Clues;
-
-#define NEVER INT32_MIN
+#define MOST_EVIDENCE 3 /* signals for a thought of one person */
 
 static void
-put_thought(ProfileArena *arena, int32_t as_of, const char *item, int32_t confidence)
+put(ProfileArena *arena, int32_t as_of, const char *prefix, const char *item, size_t len,
+	int64_t sum)
 {
-	profile_draft_cell(arena, as_of, profile_name(arena, "thinks:", item, strlen(item)), 1,
-					   confidence);
+	profile_draft_cell(arena, as_of, profile_name(arena, prefix, item, len), 1, sum);
 }
 
-const char *
-map_rule(const char *item, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-	{
-		if (strlen(rules[i].item) == len && memcmp(rules[i].item, item, len) == 0)
-			return rules[i].rule;
-	}
-	return NULL;
-}
-
-static bool
-name_is(const ProfileView *view, uint32_t name, const char *what)
-{
-	return view->name_lens[name] == strlen(what) &&
-		   memcmp(view->names[name], what, strlen(what)) == 0;
-}
-
-static bool
-has_prefix(const ProfileView *view, uint32_t name, const char *prefix)
-{
-	return view->name_lens[name] >= strlen(prefix) &&
-		   memcmp(view->names[name], prefix, strlen(prefix)) == 0;
-}
-
+/* One of the signals that a thought goes by: "THOUGHT > SIGNAL", if that is short enough. */
 static void
-note_cell(Clues *clues, const ProfileView *view, const ProfileCell *cell, int32_t since)
+put_signal(ProfileArena *arena, int32_t as_of, const char *thought, const ProfileView *view,
+		   const ConditionEvidence *evidence)
 {
-	const char *name = view->names[cell->name];
-	uint32_t	len = view->name_lens[cell->name];
-	bool		recent = cell->day > since;
+	static const char prefix[] = "thinks.rule.about:";
+	char			  pair[PROFILE_MAX_NAME];
+	size_t			  len = strlen(thought);
+	size_t			  signal_len = view->name_lens[evidence->name];
 
-	if (has_prefix(view, cell->name, "out:"))
-	{
-		clues->replies_known = true;
-		clues->last_reply = cell->day;
-	}
-	else if (has_prefix(view, cell->name, "kind:") &&
-			 profile_role(name + 5, len - 5) == ROLE_PURCHASE)
-	{
-		clues->last_purchase = cell->day;
-		clues->bought |= recent;
-	}
-	else if ((has_prefix(view, cell->name, "kind:") || has_prefix(view, cell->name, "about:")) &&
-			 recent && cell->day != clues->last_price_day && profile_is_about_price(name, len))
-	{
-		clues->price_days++;
-		clues->last_price_day = cell->day;
-	}
-	else if (recent && name_is(view, cell->name, "intent:cancel"))
-		clues->last_cancel = cell->day;
-	else if (recent && (name_is(view, cell->name, "intent:ask") ||
-						name_is(view, cell->name, "intent:complain")))
-		clues->last_question = cell->day;
+	if (sizeof(prefix) - 1 + len + 3 + signal_len > PROFILE_MAX_NAME)
+		return;
+	memcpy(pair, thought, len);
+	memcpy(pair + len, " > ", 3);
+	memcpy(pair + len + 3, view->names[evidence->name], signal_len);
+	put(arena, as_of, prefix, pair, len + 3 + signal_len, evidence->days * PROFILE_ONE);
 }
 
+/* What the rule's clauses go by; that something is not there has no evidence. */
 static void
-gather_clues(Clues *clues, ProfileView *view, int32_t as_of, int32_t since)
+put_evidence(ProfileArena *arena, const MapRule *rule, ConditionBinding *binding,
+			 const ProfileView *view, int32_t as_of)
 {
-	ProfileCell cell;
+	const ConditionSet *set = binding->set;
+	const Condition	   *condition = &set->conditions[rule->condition];
+	ConditionEvidence  *evidence =
+		profile_port_alloc(arena->memory, ((size_t) view->n_names + 1) * sizeof(ConditionEvidence));
+	uint32_t put_so_far = 0;
+	uint32_t i, j;
 
-	memset(clues, 0, sizeof(*clues));
-	clues->last_price_day = NEVER;
-	clues->last_reply = NEVER;
-	clues->last_question = NEVER;
-	clues->last_cancel = NEVER;
-	clues->last_purchase = NEVER;
-	while (profile_next_cell(view, &cell))
+	for (i = 0; i < condition->n_clauses && put_so_far < MOST_EVIDENCE; i++)
 	{
-		if (cell.day <= as_of)
-			note_cell(clues, view, &cell, since);
+		uint32_t n = condition_evidence(binding, &set->clauses[condition->first_clause + i], as_of,
+										evidence);
+
+		for (j = 0; j < n && put_so_far < MOST_EVIDENCE; j++)
+		{
+			put_signal(arena, as_of, rule->thought, view, &evidence[j]);
+			put_so_far++;
+		}
 	}
-}
-
-/* A habit that has slowed: confidence grows with its regularity. */
-static void
-think_of_habit(ProfileArena *arena, const void *bytes, size_t len, int32_t as_of)
-{
-	ProfileView	   view;
-	History		   history;
-	Cadence		   cadence;
-	const int32_t *days;
-	size_t		   n;
-
-	profile_open(&view, arena->memory, bytes, len);
-	history_read(&history, &view, as_of, 90);
-	days = history_days(&history, TARGET_AUTO, &n);
-	score_cadence(days, n, as_of, &cadence);
-	if (cadence.n >= 5 && cadence.regular_known && cadence.regularity >= 0.6 &&
-		cadence.overdue >= 2)
-		put_thought(arena, as_of, STILL_NEEDED, (int32_t) (cadence.regularity * PROFILE_ONE));
-	history_free(&history, &view);
-	profile_close(&view);
+	profile_port_free(arena->memory, evidence);
 }
 
 void
-map_think(ProfileArena *arena, const void *bytes, size_t len, int32_t as_of, int32_t since)
+map_draft_thoughts(ProfileArena *arena, const MapRules *rules, ConditionBinding *binding,
+				   const ProfileView *view, int32_t as_of)
 {
-	ProfileView view;
-	Clues		clues;
+	const char *last = NULL;
+	size_t		i;
 
-	profile_open(&view, arena->memory, bytes, len);
-	gather_clues(&clues, &view, as_of, since);
-	profile_close(&view);
-	if (clues.price_days >= 3 && !clues.bought)
-		put_thought(arena, as_of, WORTH_THE_PRICE, clues.price_days >= 5 ? 7000 : 5000);
-	if (clues.last_cancel != NEVER && clues.last_purchase <= clues.last_cancel)
-		put_thought(arena, as_of, SHOULD_I_LEAVE, 7000);
-	if (clues.replies_known && clues.last_question != NEVER &&
-		clues.last_reply < clues.last_question && as_of - clues.last_question >= 2)
-		put_thought(arena, as_of, WILL_THEY_REPLY, 6000);
-	think_of_habit(arena, bytes, len, as_of);
+	for (i = 0; i < rules->n; i++)
+	{
+		const MapRule *rule = &rules->rules[i];
+
+		if ((last != NULL && strcmp(last, rule->thought) == 0) ||
+			!condition_holds(binding, rule->condition, as_of))
+			continue;
+		last = rule->thought;
+		put(arena, as_of, "thinks.rule:", rule->thought, strlen(rule->thought), rule->confidence);
+		put_evidence(arena, rule, binding, view, as_of);
+	}
 }

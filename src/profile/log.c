@@ -12,7 +12,9 @@
  * pointer.
  *
  * A log that grows long is compacted into a stored value of its own, so that
- * memory follows what the profile holds and not how many events it saw.
+ * memory follows what the profile holds and not how many events it saw.  A group's
+ * log, of which all maps are of one day and share their names, is first folded into
+ * a table by name.
  *
  *-------------------------------------------------------------------------
  */
@@ -25,6 +27,8 @@
 #define CACHE_LINE		64
 #define COMPACT_ENTRIES 4096
 #define COMPACT_BYTES	16384
+#define COMPACT_QUOTES	4096 /* of a group */
+#define FOLD_ENTRIES	1024
 
 typedef struct ProfileBlock
 {
@@ -48,6 +52,14 @@ typedef struct ProfileRare
 	uint32_t	  compact_len; /* entries that do */
 	uint32_t	  model;
 	ProfileQuotes quotes;
+
+	bool		  is_group; /* the rest is a group's */
+	int32_t		  day;
+	ProfileCell	 *table; /* by name, all of one day; n = 0: none */
+	size_t		  max_table;
+	ProfileQuote *pool;
+	size_t		  n_pool;
+	size_t		  max_pool;
 } ProfileRare;
 
 /* Cuts memory for a node from the arena's slab, aligned to a cache line. */
@@ -122,9 +134,8 @@ rare_part(ProfileLog *log)
 	if (rare == NULL)
 	{
 		rare = profile_port_alloc(log->arena->memory, sizeof(ProfileRare));
-		memset(rare, 0, offsetof(ProfileRare, quotes));
+		memset(rare, 0, sizeof(ProfileRare));
 		rare->model = PROFILE_NONE;
-		rare->quotes.n = 0;
 		rare->compact_at = COMPACT_BYTES;
 		rare->compact_len = COMPACT_ENTRIES;
 		log->rare = rare;
@@ -170,8 +181,10 @@ put_wide(ProfileArena *arena, int64_t sum)
 }
 
 static void
-free_wide(ProfileArena *arena, const ProfileEntry *entry)
+free_wide(ProfileLog *log, const ProfileEntry *entry)
 {
+	ProfileArena *arena = log->arena;
+
 	if (!(entry->shape & WIDE))
 		return;
 	arena->wide[entry->sum] = arena->free_wide;
@@ -182,8 +195,9 @@ free_wide(ProfileArena *arena, const ProfileEntry *entry)
 
 /* An entry as cells of its day, and as one of the latest events. */
 static void
-draft_entry(ProfileArena *arena, const ProfileEntry *entry)
+draft_entry(ProfileLog *log, const ProfileEntry *entry)
 {
+	ProfileArena	   *arena = log->arena;
 	const ProfileShape *shape = &arena->shapes[entry->shape & ~WIDE];
 	int64_t				sum = (entry->shape & WIDE) ? arena->wide[entry->sum] : entry->sum;
 	int32_t				day = profile_day(entry->at);
@@ -203,20 +217,36 @@ draft_entry(ProfileArena *arena, const ProfileEntry *entry)
 
 /* Does something with every entry of the log. */
 static void
-each_entry(ProfileLog *log, void (*visit)(ProfileArena *, const ProfileEntry *))
+each_entry(ProfileLog *log, void (*visit)(ProfileLog *, const ProfileEntry *))
 {
 	const ProfileBlock *block;
 	uint32_t			used = log->in_last;
 	uint32_t			i;
 
 	for (i = 0; i < log->in_inline; i++)
-		visit(log->arena, &log->entries[i]);
+		visit(log, &log->entries[i]);
 	for (block = log->last; block != NULL; block = block->before)
 	{
 		for (i = 0; i < used; i++)
-			visit(log->arena, &block->entries[i]);
+			visit(log, &block->entries[i]);
 		used = PROFILE_BLOCK_ENTRIES;
 	}
+}
+
+static void
+draft_group(ProfileArena *arena, const ProfileRare *rare)
+{
+	size_t i;
+
+	for (i = 0; i < rare->max_table; i++)
+	{
+		const ProfileCell *cell = &rare->table[i];
+
+		if (cell->n != 0)
+			profile_draft_cell(arena, cell->day, cell->name, cell->n, cell->sum);
+	}
+	for (i = 0; i < rare->n_pool; i++)
+		profile_draft_quote(arena, &rare->pool[i]);
 }
 
 /* The log's canonical bytes, at arena->out.  The log stays as it is. */
@@ -231,7 +261,9 @@ profile_log_finish(ProfileLog *log)
 	if (arena->out_of == log)
 		return;
 	profile_draft_reset(&arena->draft);
-	if (log->n_entries > 0 || (rare != NULL && rare->quotes.n > 0))
+	if (rare != NULL && rare->is_group)
+		profile_draft_owner(arena, PROFILE_GROUPS);
+	else if (log->n_entries > 0 || (rare != NULL && rare->quotes.n > 0))
 		profile_draft_owner(arena, PROFILE_PERSONS);
 	each_entry(log, draft_entry);
 	if (rare != NULL)
@@ -241,6 +273,7 @@ profile_log_finish(ProfileLog *log)
 			profile_draft_value(arena, run->bytes, run->len);
 		for (i = 0; i < rare->quotes.n; i++)
 			profile_draft_quote(arena, &rare->quotes.quotes[i]);
+		draft_group(arena, rare);
 	}
 	profile_finish(arena);
 	arena->out_of = log;
@@ -271,6 +304,10 @@ free_rare(ProfileLog *log)
 
 	for (i = 0; i < rare->quotes.n; i++)
 		profile_port_free(log->arena->memory, (void *) rare->quotes.quotes[i].text);
+	for (; rare->n_pool > 0; rare->n_pool--)
+		profile_port_free(log->arena->memory, (void *) rare->pool[rare->n_pool - 1].text);
+	if (rare->max_table > 0)
+		memset(rare->table, 0, rare->max_table * sizeof(ProfileCell));
 	while (rare->runs != NULL)
 	{
 		ProfileRun *run = rare->runs;
@@ -301,16 +338,12 @@ compact(ProfileLog *log)
 
 /* ---- adding ---- */
 
-/* Counts the shape's signals once at an instant, with a sum for its kind and what it is about. */
-void
-profile_log_add(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum)
+static void
+append(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum)
 {
-	ProfileEntry *entry;
+	ProfileEntry *entry = next_entry(log);
 
-	if (log->n_entries >= COMPACT_ENTRIES && log->n_entries >= rare_part(log)->compact_len)
-		compact(log);
 	log->arena->out_of = NULL;
-	entry = next_entry(log);
 	entry->at = at;
 	if (sum >= INT32_MIN && sum <= INT32_MAX)
 	{
@@ -322,6 +355,95 @@ profile_log_add(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum)
 		entry->shape = shape | WIDE;
 		entry->sum = put_wide(log->arena, sum);
 	}
+}
+
+/* Counts the shape's signals once at an instant, with a sum for its kind and what it is about. */
+void
+profile_log_add(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum)
+{
+	if (log->n_entries >= COMPACT_ENTRIES && log->n_entries >= rare_part(log)->compact_len)
+		compact(log);
+	append(log, at, shape, sum);
+}
+
+/* Adds an entry to the group's table. */
+static void
+fold_entry(ProfileLog *log, const ProfileEntry *entry)
+{
+	ProfileArena *arena = log->arena;
+	uint32_t	  name = arena->shapes[entry->shape & ~WIDE].kind;
+	int64_t		  sum = (entry->shape & WIDE) ? arena->wide[entry->sum] : entry->sum;
+	ProfileCell	 *cell = &log->rare->table[name];
+
+	cell->day = log->rare->day;
+	cell->name = name;
+	if (__builtin_add_overflow(cell->n, 1, &cell->n) ||
+		__builtin_add_overflow(cell->sum, sum, &cell->sum))
+		profile_port_fail(arena->memory, PROFILE_OVERFLOW, NULL, NULL);
+}
+
+static void
+fold(ProfileLog *log)
+{
+	ProfileRare *rare = log->rare;
+	size_t		 had = rare->max_table;
+
+	rare->table = profile_reserve(log->arena, rare->table, &rare->max_table, log->arena->n_names,
+								  sizeof(ProfileCell));
+	memset(rare->table + had, 0, (rare->max_table - had) * sizeof(ProfileCell));
+	each_entry(log, fold_entry);
+	free_entries(log);
+}
+
+/* Offers a group's quote; whether it is kept shows when the log is finished. */
+static void
+pool_quote(ProfileLog *log, const ProfileQuote *quote)
+{
+	ProfileRare *rare = log->rare;
+	char		*copy = profile_port_alloc(log->arena->memory, quote->len + 1);
+
+	memcpy(copy, quote->text, quote->len);
+	rare->pool = profile_reserve(log->arena, rare->pool, &rare->max_pool, rare->n_pool + 1,
+								 sizeof(ProfileQuote));
+	rare->pool[rare->n_pool] = *quote;
+	rare->pool[rare->n_pool++].text = copy;
+}
+
+/*
+ * Adds what the arena's draft holds: the map of one of a group's people, all of
+ * one day, each cell with n 1.  A map of another day than those before is added
+ * as a value.
+ */
+void
+profile_log_draft(ProfileLog *log)
+{
+	ProfileArena *arena = log->arena;
+	ProfileDraft *draft = &arena->draft;
+	ProfileRare	 *rare = rare_part(log);
+	size_t		  i;
+
+	if (!rare->is_group && draft->n_cells > 0)
+		rare->day = draft->cells[0].day;
+	rare->is_group = true;
+	if (draft->n_cells > 0 && draft->cells[0].day != rare->day)
+	{
+		profile_finish(arena);
+		profile_log_value(log, arena->out, arena->out_len);
+		return;
+	}
+	for (i = 0; i < draft->n_cells; i++)
+	{
+		ProfileShape shape = { draft->cells[i].name, PROFILE_NONE, PROFILE_NONE, false };
+
+		append(log, draft->cells[i].day * PROFILE_USECS_PER_DAY, profile_shape(arena, shape),
+			   draft->cells[i].sum);
+	}
+	for (i = 0; i < draft->n_pool; i++)
+		pool_quote(log, &draft->pool[i].quote);
+	if (log->n_entries >= FOLD_ENTRIES)
+		fold(log);
+	if (rare->n_pool >= COMPACT_QUOTES)
+		compact(log);
 }
 
 /* Offers a quote, whose text is copied if it is kept. */

@@ -268,6 +268,8 @@ typedef struct ProfileArena
 	size_t		   out_len;
 	size_t		   max_out;
 	const void	  *out_of; /* whose bytes these are */
+
+	void *attached; /* what the layer above keeps by the arena's names, in its memory */
 } ProfileArena;
 
 /* arena.c */
@@ -380,6 +382,7 @@ extern void	 profile_log_init(ProfileLog *log, ProfileArena *arena);
 extern void	 profile_log_add(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum);
 extern void	 profile_log_quote(ProfileLog *log, const ProfileQuote *quote);
 extern void	 profile_log_model(ProfileLog *log, uint32_t model);
+extern void	 profile_log_draft(ProfileLog *log);
 extern void	 profile_log_value(ProfileLog *log, const void *bytes, size_t len);
 extern void	 profile_log_finish(ProfileLog *log);
 

@@ -49,10 +49,6 @@ static const struct
 	  "search searches searched login logins browse browsed compare compared " },
 };
 
-static const char price_words[] =
-	" price prices pricing priced cost costs tariff tariffs plan plans quote quotes offer offers "
-	"discount discounts coupon coupons compare compared comparison ";
-
 static bool
 is_letter(unsigned char c)
 {
@@ -105,20 +101,6 @@ profile_role(const char *kind, size_t len)
 		}
 	}
 	return best < sizeof(role_words) / sizeof(role_words[0]) ? role_words[best].role : ROLE_OTHER;
-}
-
-bool
-profile_is_about_price(const char *name, size_t len)
-{
-	char   word[MAX_WORD + 3];
-	size_t at = 0;
-
-	while (next_word(name, len, &at, word))
-	{
-		if (strstr(price_words, word) != NULL)
-			return true;
-	}
-	return false;
 }
 
 /* Of two names the one that comes first, as memcmp() says it. */

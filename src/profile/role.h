@@ -49,7 +49,4 @@ extern ProfileRole profile_role_set(const ProfileRoles *roles, const char *kind,
 extern const char *profile_role_name(ProfileRole role);
 extern bool		   profile_role_named(const char *name, size_t len, ProfileRole *role);
 
-/* Whether one of the words in a name is about prices. */
-extern bool profile_is_about_price(const char *name, size_t len);
-
 #endif /* PROFILE_ROLE_H */

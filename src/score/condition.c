@@ -308,7 +308,8 @@ read_span(Parser *parser, ConditionClause *clause)
 	double days = 0;
 	size_t start;
 
-	if (accept_word(parser, "since"))
+	clause->with_day = accept_word(parser, "from");
+	if (clause->with_day || accept_word(parser, "since"))
 		return read_pattern(parser, false, &clause->since);
 	if (!accept_word(parser, "in"))
 		return true;

@@ -5,7 +5,7 @@
  *	  what people probably think, for the stages they are in, and for alerts.
  *
  *	  condition	clause { and clause }
- *	  clause	quantity pattern [ in N days | since pattern ] op number
+ *	  clause	quantity pattern [ in N days | since pattern | from pattern ] op number
  *				rhythm op number
  *	  quantity	count	how often: the sum of the cells' counts
  *				days	on how many days
@@ -23,7 +23,7 @@
  *
  * Small and capital letters (of ASCII) are the same.  "in N days" is that day
  * and the N - 1 before it; "since" is the days after the last one of the other
- * pattern.  A clause whose quantity isn't known (last, first, or since of what
+ * pattern, "from" also that day itself.  A clause whose quantity isn't known (last, first, or since of what
  * never was, a rhythm that has no gap yet) doesn't hold.  Only days up to the
  * one asked for count, so what held on a day holds for that day ever after.
  *
@@ -102,10 +102,11 @@ typedef struct ConditionClause
 	ConditionMeasure measure;
 	ConditionOp		 op;
 	double			 number;
-	uint32_t		 pattern; /* or PROFILE_NONE */
-	uint32_t		 since;	  /* the pattern after whose last day; or PROFILE_NONE */
-	int32_t			 within;  /* so many days; 0 = all */
-	uint32_t		 at;	  /* where it stands in the text */
+	uint32_t		 pattern;  /* or PROFILE_NONE */
+	uint32_t		 since;	   /* the pattern after whose last day; or PROFILE_NONE */
+	bool			 with_day; /* from that day on, not after it */
+	int32_t			 within;   /* so many days; 0 = all */
+	uint32_t		 at;	   /* where it stands in the text */
 	uint32_t		 len;
 } ConditionClause;
 

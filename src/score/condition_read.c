@@ -66,7 +66,7 @@ span_of(const ConditionBinding *binding, const ConditionClause *clause, int32_t 
 		size_t				  n = days_up_to(since, day);
 
 		span.known = n > 0;
-		span.after = n > 0 ? since->days[n - 1].day : day;
+		span.after = n > 0 ? (int64_t) since->days[n - 1].day - clause->with_day : day;
 	}
 	else if (clause->within > 0)
 		span.after = (int64_t) day - clause->within;

@@ -166,7 +166,9 @@ BEGIN
         PERFORM count(*) FROM explain(p, 'sentiment', moment);
         PERFORM profile_hash(p), p::text, slice(p, '2025-06-01', '2025-07-01');
         PERFORM map_final(p), merge(p, p), p = merge(p, NULL);
-        PERFORM map(p, moment, '100 years');
+        IF p::text NOT LIKE '%"group": true%' THEN
+            PERFORM map(p, moment, '100 years');
+        END IF;
     END LOOP;
     RETURN 'read';
 EXCEPTION WHEN numeric_value_out_of_range OR datetime_field_overflow THEN

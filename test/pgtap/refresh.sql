@@ -216,7 +216,8 @@ SELECT kept('texts of a megabyte');
 UPDATE empathy.state SET profile = (SELECT empathy.profile_agg('2020-01-01', 'tampered'))
 WHERE customer = 'c1' AND period = '2026-01-01' AND source = (SELECT max(source) FROM empathy.state WHERE customer = 'c1');
 DELETE FROM empathy.state WHERE customer = 'c2' AND period = '2026-01-01';
-INSERT INTO empathy.state SELECT 'ghost', source, period, profile FROM empathy.state WHERE customer = 'c3' LIMIT 1;
+INSERT INTO empathy.state SELECT 'ghost', t.source, t.period, t.profile FROM empathy.state AS t
+JOIN empathy.source AS s USING (source) WHERE t.customer = 'c3' AND s.relation = 'event'::regclass ORDER BY t.period LIMIT 1;
 DELETE FROM empathy.person WHERE customer = 'c4';
 UPDATE empathy.person SET profile = (SELECT empathy.profile_agg('2020-01-01', 'tampered')) WHERE customer = 'c6';
 INSERT INTO empathy.person SELECT 'made up', profile, now() FROM empathy.person WHERE customer = 'c7';

@@ -191,6 +191,10 @@ test_points(void)
 		   holds("count kind:order since intent:cancel = 2", view, 30) &&
 		   !holds("count kind:order since intent:cancel >= 0", view, 19),
 	   "since: after the day of the last one, and not known before there is one");
+	ok(holds("count intent:cancel from intent:cancel >= 1", view, 29) &&
+		   holds("count intent:cancel since intent:cancel = 0", view, 29) &&
+		   !holds("count kind:order from intent:cancel >= 0", view, 19),
+	   "from: that day too");
 	ok(holds("last kind:order = 9", view, 29) && holds("last kind:order = 0", view, 30) &&
 		   !holds("last kind:nothing >= 0", view, 30) && holds("first kind:order = 20", view, 30),
 	   "last and first");
@@ -297,6 +301,7 @@ plain_clause(const Plain *plain, const ConditionClause *clause, int32_t day, dou
 		after = plain_last(plain, clause->since, day);
 		if (after == INT32_MIN)
 			return false;
+		after -= clause->with_day;
 	}
 	return plain_value(plain, clause, after, day, value);
 }
@@ -338,7 +343,8 @@ random_condition(char *text, size_t size)
 		if (measure < 7 && random_below(2) == 0)
 			len += random_below(2) == 0
 					   ? snprintf(text + len, size - len, " in %u days", 1 + random_below(40))
-					   : snprintf(text + len, size - len, " since %s", random_pattern());
+					   : snprintf(text + len, size - len, " %s %s",
+								  random_below(2) == 0 ? "since" : "from", random_pattern());
 		len += snprintf(text + len, size - len, " %s %u%s%s", ops[random_below(5)],
 						random_below(measure == 9 ? 1 : 6), fraction ? ".5" : "",
 						clauses > 1 ? " and " : "");

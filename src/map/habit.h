@@ -1,0 +1,34 @@
+/*-------------------------------------------------------------------------
+ *
+ * habit.h
+ *	  When and how often somebody comes, as cells of their map:
+ *
+ *	  does.habit	by the usual gap of the whole past; and whether they came on
+ *					clearly more or fewer days than in as many days before
+ *	  does.when		on weekends or weekdays, by the days looked at; at which time
+ *					of day, by the latest events. Days and hours are UTC's.
+ *
+ * Pure core: no PostgreSQL header.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MAP_HABIT_H
+#define MAP_HABIT_H
+
+#include "map/map.h"
+
+/* Days, ascending, each once, up to as_of. */
+typedef struct MapDays
+{
+	int32_t *days;
+	size_t	 n;
+} MapDays;
+
+/* The rhythm is that of the purchases, if there are any. */
+extern void map_draft_habit(ProfileArena *arena, const MapDays *active, const MapDays *purchases,
+							MapWindow window);
+
+/* From the times of some events, in microseconds from 2000-01-01 UTC. */
+extern void map_draft_hours(ProfileArena *arena, const int64_t *at, int n, int32_t as_of);
+
+#endif /* MAP_HABIT_H */
