@@ -135,11 +135,14 @@ $(missing "$@")"
 
 # ---- build -----------------------------------------------------------------------------------
 
+# Bitcode is for JIT, takes as long to make as all the rest, and nothing here looks at it.
+without_bitcode=with_llvm=no
+
 # Debian's servers look for an extension under extension_destdir first. For others there is only
 # the ordinary place.
 install_extension() {
     if [[ $(postgres --describe-config) == *extension_destdir* ]]; then
-        quietly make install DESTDIR="$work/dest"
+        quietly make install "$without_bitcode" DESTDIR="$work/dest"
         cat >"$work/location.conf" <<END
 extension_destdir = '$work/dest'
 dynamic_library_path = '$work/dest$(pg pkglibdir):\$libdir'
@@ -147,9 +150,9 @@ END
     else
         say "this server has no extension_destdir: installing into $(pg pkglibdir) and $(pg sharedir)"
         if [[ -w $(pg pkglibdir) ]]; then
-            quietly make install
+            quietly make install "$without_bitcode"
         else
-            quietly as_root make install PG_CONFIG="$(command -v "$PG_CONFIG")"
+            quietly as_root make install "$without_bitcode" PG_CONFIG="$(command -v "$PG_CONFIG")"
         fi
         : >"$work/location.conf"
     fi
@@ -162,7 +165,7 @@ build() {
     tar -C "$top" --exclude=./.git --exclude=./build --exclude='*.o' --exclude='*.bc' \
         --exclude='*.so' -cf - . | tar -C "$work/src" -xf -
     cd "$work/src"
-    quietly make -j"$(nproc)"
+    quietly make "$without_bitcode" -j"$(nproc)"
     install_extension
     ((EUID != 0)) || chown -R "$server_user:" "$work"
     as_server test -w "$work" || die "user \"$server_user\" cannot reach \"$work\" (set TMPDIR)"
