@@ -122,15 +122,6 @@ COMMENT ON FUNCTION empathy.machine_map(text, timestamptz, interval) IS
     'internal: the map of a scope as computed from profiles; NULL for nobody';
 REVOKE ALL ON FUNCTION empathy.machine_map(text, timestamptz, interval) FROM PUBLIC;
 
-CREATE FUNCTION empathy.map_of(scope text DEFAULT 'all', as_of timestamptz DEFAULT now(), lookback interval DEFAULT '90 days')
-RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('scope', $1) || empathy.machine_map($1, coalesce($2, now()), $3)
-$$;
-COMMENT ON FUNCTION empathy.map_of(text, timestamptz, interval) IS
-    'The empathy map of a scope (all, a segment, customer:ID) as of a moment, over so long before it; NULL for nobody';
-REVOKE ALL ON FUNCTION empathy.map_of(text, timestamptz, interval) FROM PUBLIC;
-
 -- Keeping segments: their queries, run with the rights of whoever added them (src/refresh/segment.c).
 
 CREATE FUNCTION empathy.segment_query(role oid, query text, path text) RETURNS TABLE (customer text)

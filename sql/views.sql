@@ -38,29 +38,15 @@ COMMENT ON COLUMN empathy.profiles.refreshed_at IS 'When the profile last change
 COMMENT ON COLUMN empathy.profiles.stale IS 'Whether events have come since that are not in the profile yet';
 COMMENT ON COLUMN empathy.profiles.profile IS 'The profile itself, for functions over it';
 
--- Any map as rows. What a cell has none of is NULL.
-CREATE FUNCTION empathy.map_cells(map jsonb)
-RETURNS TABLE (quadrant text, rank bigint, class text, item text, share real, share_lo real, share_hi real, customers bigint,
-               weight real, sentiment real, trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text,
-               about text[], quotes jsonb, author text, noted_at timestamptz, review jsonb)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT q.quadrant, c.rank, c.class, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.weight, c.sentiment, c.trend,
-           c.trend_lo, c.trend_hi, c.origin, c.confidence, c.rule, c.about, c.quotes, c.author, c.noted_at, c.review
-    FROM unnest('{says,thinks,does,feels,pains,gains}'::text[]) AS q(quadrant),
-         LATERAL ROWS FROM (jsonb_to_recordset(CASE jsonb_typeof(map -> q.quadrant) WHEN 'array' THEN map -> q.quadrant END)
-             AS (class text, item text, share real, share_lo real, share_hi real, customers bigint, weight real, sentiment real,
-                 trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text, about text[], quotes jsonb,
-                 author text, noted_at timestamptz, review jsonb))
-         WITH ORDINALITY AS c(class, item, share, share_lo, share_hi, customers, weight, sentiment, trend, trend_lo, trend_hi,
-                              origin, confidence, rule, about, quotes, author, noted_at, review, rank)
-$$;
-COMMENT ON FUNCTION empathy.map_cells(jsonb) IS 'The cells of a map as rows: place in the quadrant, what it is, how many, why';
-
 CREATE VIEW empathy.maps AS
     SELECT s.scope, c.quadrant, c.rank, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.sentiment, c.origin, c.confidence,
            c.rule, c.quotes, (s.map OPERATOR(pg_catalog.->>) 'as_of')::date AS as_of,
-           c.class, c.weight, c.trend, c.trend_lo, c.trend_hi, c.about, s.computed_at
-    FROM empathy.stored_map s, LATERAL empathy.map_cells(s.map) AS c;
+           c.class, c.weight, c.trend, c.trend_lo, c.trend_hi, c.about, c.author, c.noted_at, c.note,
+           c.review, c.reviewed_by, c.reviewed_at, s.computed_at
+    FROM empathy.stored_map s
+         LEFT JOIN empathy.scope_note n ON n.scope OPERATOR(pg_catalog.=) s.scope
+         LEFT JOIN empathy.scope_mark k ON k.scope OPERATOR(pg_catalog.=) s.scope,
+         LATERAL empathy.map_cells(empathy.marked_map(s.map, n.notes, k.marks)) AS c;
 COMMENT ON VIEW empathy.maps IS
     'The empathy maps of all customers and of each segment over the last 90 days, a row for each cell, as stored by a refresh';
 COMMENT ON COLUMN empathy.maps.scope IS 'Whose map it is: all, or the name of a segment';
@@ -72,7 +58,7 @@ COMMENT ON COLUMN empathy.maps.share_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.share_hi IS 'Upper end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.customers IS 'Number of customers; cells of fewer than empathy.min_group are left out';
 COMMENT ON COLUMN empathy.maps.sentiment IS 'Their mean sentiment on the days that have it';
-COMMENT ON COLUMN empathy.maps.origin IS 'observed: they said or did it; inferred: a rule thinks so';
+COMMENT ON COLUMN empathy.maps.origin IS 'observed: they said or did it; inferred: a rule thinks so; human: a person noted it';
 COMMENT ON COLUMN empathy.maps.confidence IS 'How sure that is, 0 .. 1';
 COMMENT ON COLUMN empathy.maps.rule IS 'What an inference goes by';
 COMMENT ON COLUMN empathy.maps.quotes IS 'Masked quotes as evidence';
@@ -83,6 +69,12 @@ COMMENT ON COLUMN empathy.maps.trend IS 'Change of the share against as many day
 COMMENT ON COLUMN empathy.maps.trend_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.trend_hi IS 'Upper end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.about IS 'What it is about';
+COMMENT ON COLUMN empathy.maps.author IS 'Whose note it is';
+COMMENT ON COLUMN empathy.maps.noted_at IS 'When the note was written';
+COMMENT ON COLUMN empathy.maps.note IS 'Number of the note, for drop_note()';
+COMMENT ON COLUMN empathy.maps.review IS 'confirmed or rejected: what a person said of the cell; rejected ones stand at the end';
+COMMENT ON COLUMN empathy.maps.reviewed_by IS 'Who said so';
+COMMENT ON COLUMN empathy.maps.reviewed_at IS 'When';
 COMMENT ON COLUMN empathy.maps.computed_at IS 'When the map was computed';
 
 CREATE VIEW empathy.sources AS
@@ -138,6 +130,21 @@ COMMENT ON COLUMN empathy.freshness.refreshed_at IS 'When something of it was la
 COMMENT ON COLUMN empathy.freshness.error IS 'Why it can''t be refreshed';
 
 REVOKE ALL ON empathy.profiles, empathy.maps, empathy.sources, empathy.freshness FROM PUBLIC;
+
+-- A map with what people say about it: with notes of that day and before, and with what was last said of each cell.
+CREATE FUNCTION empathy.map_of(scope text DEFAULT 'all', as_of timestamptz DEFAULT now(), lookback interval DEFAULT '90 days')
+RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object('scope', $1) || empathy.marked_map(coalesce(m.map, CASE WHEN n.notes IS NOT NULL THEN empathy.empty_map(m.day) END),
+                                                                 n.notes, (SELECT k.marks FROM empathy.scope_mark k WHERE k.scope = $1))
+    FROM (SELECT empathy.machine_map($1, a.as_of, $3), (a.as_of AT TIME ZONE 'UTC')::date
+          FROM (SELECT coalesce($2, now())) AS a(as_of) OFFSET 0) AS m(map, day),
+         LATERAL (SELECT jsonb_agg(empathy.note_cell(n) ORDER BY n.id) FROM empathy.note n
+                  WHERE n.scope = $1 AND (n.noted_at AT TIME ZONE 'UTC')::date <= m.day) AS n(notes)
+$$;
+COMMENT ON FUNCTION empathy.map_of(text, timestamptz, interval) IS
+    'The empathy map of a scope (all, a segment, customer:ID) as of a moment, over so long before it, with notes and reviews; NULL for nobody';
+REVOKE ALL ON FUNCTION empathy.map_of(text, timestamptz, interval) FROM PUBLIC;
 
 -- Everything about one customer, including what is not refreshed yet.
 

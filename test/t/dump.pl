@@ -33,6 +33,9 @@ query(q{
 		FROM unnest('{refund,deliver,love}'::text[]) AS label, unnest('{lamp,chair,table,shirt,phone}'::text[]) AS thing;
 	SELECT empathy.train_classifier('desk', 'SELECT body, label FROM said'), empathy.train_classifier('gone', 'SELECT body, label FROM said'),
 		empathy.drop_classifier('gone');
+	SELECT empathy.note('all', 'pains', E'\\t<b>"it\\\\''s"\\n', 'Ann'), empathy.note('customer:1', 'says', 'dropped'), empathy.drop_note(2);
+	SELECT empathy.review('it''s gone', 'says', 'x', 'rejected') FROM empathy.add_segment('it''s gone', 'SELECT 1'); SELECT empathy.review('all', 'does', 'order', v, comment => 'why') FROM unnest('{rejected,confirmed}'::text[]) AS v;
+	SELECT empathy.drop_segment('it''s gone');
 	CREATE ROLE "a ""creator"""; CREATE ROLE leaves;
 	GRANT EXECUTE ON FUNCTION empathy.add_segment TO "a ""creator""", leaves;
 	SELECT empathy.add_segment('it''s "quoted" Ünï', 'SELECT customer FROM "the shop"."order''s" WHERE amount > 400', '1 day');
@@ -49,6 +52,8 @@ my %kept = (
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
 	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
 	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},
+	notes => 'SELECT * FROM empathy.notes ORDER BY id',
+	reviews => 'SELECT * FROM empathy.reviews ORDER BY id',
 	segments => 'SELECT * FROM empathy.segment ORDER BY segment',
 	'models of the users' => 'SELECT * FROM empathy.predictor',
 	'what they predict' => q{SELECT i, empathy.predict('own', v) FROM generate_series(1, 7) AS i, LATERAL (SELECT i AS n) AS v},
@@ -80,6 +85,9 @@ for my $format ('plain', 'custom')
 	is(query('SELECT name, customers, error FROM empathy.segments ORDER BY name', $database),
 		qq{it's "quoted" Ünï|59|\nleft||role "leaves" does not exist\ntheirs|1|}, "$format: segments are filled again, where the role is still there");
 	is(query('SELECT m FROM empathy.scope_members($$theirs$$) AS m', $database), 'a "creator"', "$format: with the rights of the same role");
+	is(query(q{SELECT origin, item, review FROM empathy.maps WHERE origin = 'human' OR review IS NOT NULL ORDER BY origin}, $database),
+		qq{human|\t<b>"it\\'s"\n|\nobserved|order|confirmed}, "$format: what people said is on the maps");
+	is(query(q{SELECT empathy.note('all', 'says', 'new') || ' ' || empathy.review('all', 'says', 'new', NULL)}, $database), '3 4', "$format: and goes on");
 	query(q{INSERT INTO chat VALUES ('newer', '2026-01-02', 'fine'); CALL empathy.refresh()}, $database);
 	is(query(q{SELECT count(*) FROM empathy.profiles WHERE customer IN ('3', 'new', 'newer', 'last')}, $database), '4',
 		"$format: triggers are back");
