@@ -46,7 +46,7 @@ CREATE FUNCTION empathy.wilson(x double precision, n double precision, z double 
                                OUT lo double precision, OUT hi double precision)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN x > 0 THEN centre - half ELSE 0 END, CASE WHEN x < n THEN centre + half ELSE 1 END
-    FROM (SELECT (x + z * z / 2) / (n + z * z), z / (n + z * z) * sqrt(x * (n - x) / n + z * z / 4)) AS w(centre, half)
+    FROM (SELECT (x + z * z / 2) / (n + z * z), z / (n + z * z) * sqrt(greatest(x * (n - x) / n, 0) + z * z / 4)) AS w(centre, half)
 $$;
 COMMENT ON FUNCTION empathy.wilson(double precision, double precision, double precision) IS
     'internal: the interval of a share of which x of n have been seen; z is how many standard errors it reaches';

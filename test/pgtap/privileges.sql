@@ -49,6 +49,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.customer(uuid)', 'empathy.map_of(text,timestamptz,interval)', 'empathy.machine_map(text,timestamptz,interval)',
     'empathy.scope_members(text)', 'empathy.scope_kind(text)', 'empathy.add_segment(text,text,interval)', 'empathy.drop_segment(text)', 'empathy.refresh_segment(text)',
     'empathy.note(text,text,text,text)', 'empathy.drop_note(bigint)', 'empathy.review(text,text,text,text,text,text,text)', 'empathy.cell_class(text,text,text)',
+    'empathy.compare_maps(text,text,timestamptz,timestamptz,interval)',
     'empathy.segment_query(oid,text,text)', 'empathy.put_segment(text,text,interval,text,oid)', 'empathy.remove_segment(text,oid)', 'empathy.fill_segment(text)', 'empathy.store_map(text)', 'empathy.refresh_scope(timestamptz,boolean)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)',
     'empathy.refresh_changes(interval)', 'empathy.rescore(interval)', 'empathy.refresh_scopes(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
