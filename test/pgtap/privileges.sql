@@ -27,8 +27,8 @@ SELECT throws_ok('SELECT empathy.watch(''own'')', '42501', NULL, 'not everybody 
 SELECT throws_ok('CREATE TRIGGER t AFTER INSERT ON own REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION empathy.capture(1, 2, 3, 4)',
                  '42501', NULL, 'nor by a trigger of their own');
 DROP TABLE own;
-SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale|phrases|segments|notes|reviews|agreement|scope)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
-FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale,phrase,phrases,segment,segment_run,segment_member,stored_map,segments,person_change,note,notes,review,reviews,agreement,scope_note,scope_mark}'::text[]) AS r;
+SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale|phrases|segments|notes|reviews|agreement|scope|templates)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
+FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale,phrase,phrases,segment,segment_run,segment_member,stored_map,segments,person_change,note,notes,review,reviews,agreement,scope_note,scope_mark,template,templates}'::text[]) AS r;
 SELECT is(empathy.sentiment('I hate it') < 0, true, 'but what only looks at its arguments');
 SELECT is((SELECT count(*) FROM empathy.aspects('overpriced'), empathy.acts('thanks')), 1::bigint, 'and at the phrases');
 RESET ROLE;
@@ -49,6 +49,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.customer(uuid)', 'empathy.map_of(text,timestamptz,interval)', 'empathy.machine_map(text,timestamptz,interval)',
     'empathy.scope_members(text)', 'empathy.scope_kind(text)', 'empathy.add_segment(text,text,interval)', 'empathy.drop_segment(text)', 'empathy.refresh_segment(text)',
     'empathy.note(text,text,text,text)', 'empathy.drop_note(bigint)', 'empathy.review(text,text,text,text,text,text,text)', 'empathy.cell_class(text,text,text)',
+    'empathy.apply_template(jsonb,text)', 'empathy.add_template(text,jsonb)', 'empathy.drop_template(text)',
     'empathy.compare_maps(text,text,timestamptz,timestamptz,interval)',
     'empathy.segment_query(oid,text,text)', 'empathy.put_segment(text,text,interval,text,oid)', 'empathy.remove_segment(text,oid)', 'empathy.fill_segment(text)', 'empathy.store_map(text)', 'empathy.refresh_scope(timestamptz,boolean)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)',
     'empathy.refresh_changes(interval)', 'empathy.rescore(interval)', 'empathy.refresh_scopes(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;

@@ -36,6 +36,9 @@ query(q{
 	SELECT empathy.note('all', 'pains', E'\\t<b>"it\\\\''s"\\n', 'Ann'), empathy.note('customer:1', 'says', 'dropped'), empathy.drop_note(2);
 	SELECT empathy.review('it''s gone', 'says', 'x', 'rejected') FROM empathy.add_segment('it''s gone', 'SELECT 1'); SELECT empathy.review('all', 'does', 'order', v, comment => 'why') FROM unnest('{rejected,confirmed}'::text[]) AS v;
 	SELECT empathy.drop_segment('it''s gone');
+	SELECT empathy.add_template(n, jsonb_build_object('quadrants', jsonb_build_object('says', jsonb_build_object('prompts', jsonb_build_array(jsonb_build_object('ask', 'it''s "' || i))))))
+		FROM unnest('{ours,left}'::text[]) AS n, generate_series(1, 2) AS i;
+	SELECT empathy.drop_template('left');
 	CREATE ROLE "a ""creator"""; CREATE ROLE leaves;
 	GRANT EXECUTE ON FUNCTION empathy.add_segment TO "a ""creator""", leaves;
 	SELECT empathy.add_segment('it''s "quoted" Ünï', 'SELECT customer FROM "the shop"."order''s" WHERE amount > 400', '1 day');
@@ -54,6 +57,7 @@ my %kept = (
 	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},
 	notes => 'SELECT * FROM empathy.notes ORDER BY id',
 	reviews => 'SELECT * FROM empathy.reviews ORDER BY id',
+	templates => 'SELECT * FROM empathy.template WHERE NOT builtin ORDER BY name, version',
 	segments => 'SELECT * FROM empathy.segment ORDER BY segment',
 	'models of the users' => 'SELECT * FROM empathy.predictor',
 	'what they predict' => q{SELECT i, empathy.predict('own', v) FROM generate_series(1, 7) AS i, LATERAL (SELECT i AS n) AS v},
@@ -85,8 +89,8 @@ for my $format ('plain', 'custom')
 	is(query('SELECT name, customers, error FROM empathy.segments ORDER BY name', $database),
 		qq{it's "quoted" Ünï|59|\nleft||role "leaves" does not exist\ntheirs|1|}, "$format: segments are filled again, where the role is still there");
 	is(query('SELECT m FROM empathy.scope_members($$theirs$$) AS m', $database), 'a "creator"', "$format: with the rights of the same role");
-	is(query(q{SELECT origin, item, review FROM empathy.maps WHERE origin = 'human' OR review IS NOT NULL ORDER BY origin}, $database),
-		qq{human|\t<b>"it\\'s"\n|\nobserved|order|confirmed}, "$format: what people said is on the maps");
+	is(query(q{SELECT item FROM empathy.maps WHERE origin = 'human'}, $database), qq{\t<b>"it\\'s"\n}, "$format: notes are on the maps");
+	is(query(q{SELECT empathy.add_template('left', definition) FROM empathy.templates WHERE template = 'ours-1'}, $database), 'left-3', "$format: a dropped template stays dropped");
 	is(query(q{SELECT empathy.note('all', 'says', 'new') || ' ' || empathy.review('all', 'says', 'new', NULL)}, $database), '3 4', "$format: and goes on");
 	query(q{INSERT INTO chat VALUES ('newer', '2026-01-02', 'fine'); CALL empathy.refresh()}, $database);
 	is(query(q{SELECT count(*) FROM empathy.profiles WHERE customer IN ('3', 'new', 'newer', 'last')}, $database), '4',
