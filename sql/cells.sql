@@ -25,19 +25,19 @@ COMMENT ON FUNCTION empathy.empty_map(date) IS 'internal: the map of nobody';
 CREATE FUNCTION empathy.map_cells(map jsonb)
 RETURNS TABLE (quadrant text, rank bigint, class text, item text, share real, share_lo real, share_hi real, customers bigint,
                weight real, sentiment real, trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text,
-               about text[], quotes jsonb, author text, noted_at timestamptz, note bigint, review text, reviewed_by text,
-               reviewed_at timestamptz)
+               about text[], evidence text[], quotes jsonb, sampled bigint, author text, noted_at timestamptz, note bigint,
+               review text, reviewed_by text, reviewed_at timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT q.quadrant, c.rank, c.class, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.weight, c.sentiment, c.trend,
-           c.trend_lo, c.trend_hi, c.origin, c.confidence, c.rule, c.about, c.quotes, c.author, c.noted_at, c.note,
-           c.review ->> 'verdict', c.review ->> 'by', (c.review ->> 'at')::timestamptz
+    SELECT q.quadrant, e.rank, c.class, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.weight, c.sentiment, c.trend,
+           c.trend_lo, c.trend_hi, c.origin, c.confidence, c.rule, c.about, c.evidence, c.quotes, c.sampled, c.author,
+           c.noted_at, c.note, c.review ->> 'verdict', c.review ->> 'by', (c.review ->> 'at')::timestamptz
     FROM unnest(empathy.quadrants()) AS q(quadrant),
-         LATERAL ROWS FROM (jsonb_to_recordset(CASE jsonb_typeof(map -> q.quadrant) WHEN 'array' THEN map -> q.quadrant END)
-             AS (class text, item text, share real, share_lo real, share_hi real, customers bigint, weight real, sentiment real,
-                 trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text, about text[], quotes jsonb,
-                 author text, noted_at timestamptz, note bigint, review jsonb))
-         WITH ORDINALITY AS c(class, item, share, share_lo, share_hi, customers, weight, sentiment, trend, trend_lo, trend_hi,
-                              origin, confidence, rule, about, quotes, author, noted_at, note, review, rank)
+         LATERAL jsonb_array_elements(CASE jsonb_typeof(map -> q.quadrant) WHEN 'array' THEN map -> q.quadrant END)
+             WITH ORDINALITY AS e(cell, rank),
+         LATERAL jsonb_to_record(e.cell) AS c(class text, item text, share real, share_lo real, share_hi real, customers bigint,
+             weight real, sentiment real, trend real, trend_lo real, trend_hi real, origin text, confidence real, rule text,
+             about text[], evidence text[], quotes jsonb, sampled bigint, author text, noted_at timestamptz, note bigint, review jsonb)
+    WHERE jsonb_typeof(e.cell) = 'object'
 $$;
 COMMENT ON FUNCTION empathy.map_cells(jsonb) IS 'The cells of a map as rows: place in the quadrant, what it is, how many, why';
 

@@ -41,7 +41,7 @@ COMMENT ON COLUMN empathy.profiles.profile IS 'The profile itself, for functions
 CREATE VIEW empathy.maps AS
     SELECT s.scope, c.quadrant, c.rank, c.item, c.share, c.share_lo, c.share_hi, c.customers, c.sentiment, c.origin, c.confidence,
            c.rule, c.quotes, (s.map OPERATOR(pg_catalog.->>) 'as_of')::date AS as_of,
-           c.class, c.weight, c.trend, c.trend_lo, c.trend_hi, c.about, c.author, c.noted_at, c.note,
+           c.class, c.weight, c.trend, c.trend_lo, c.trend_hi, c.about, c.evidence, c.sampled, c.author, c.noted_at, c.note,
            c.review, c.reviewed_by, c.reviewed_at, s.computed_at
     FROM empathy.stored_map s
          LEFT JOIN empathy.scope_note n ON n.scope OPERATOR(pg_catalog.=) s.scope
@@ -53,7 +53,7 @@ COMMENT ON COLUMN empathy.maps.scope IS 'Whose map it is: all, or the name of a 
 COMMENT ON COLUMN empathy.maps.quadrant IS 'says, thinks, does, feels, pains or gains';
 COMMENT ON COLUMN empathy.maps.rank IS 'Place in its quadrant';
 COMMENT ON COLUMN empathy.maps.item IS 'What they say, think, do or feel';
-COMMENT ON COLUMN empathy.maps.share IS 'Share of customers';
+COMMENT ON COLUMN empathy.maps.share IS 'Share of customers; of a phrase, of those whose quotes were looked at';
 COMMENT ON COLUMN empathy.maps.share_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.share_hi IS 'Upper end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.customers IS 'Number of customers; cells of fewer than empathy.min_group are left out';
@@ -69,6 +69,8 @@ COMMENT ON COLUMN empathy.maps.trend IS 'Change of the share against as many day
 COMMENT ON COLUMN empathy.maps.trend_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.trend_hi IS 'Upper end of the 95 % interval';
 COMMENT ON COLUMN empathy.maps.about IS 'What it is about';
+COMMENT ON COLUMN empathy.maps.evidence IS 'Signals that an inference goes by';
+COMMENT ON COLUMN empathy.maps.sampled IS 'Of a phrase: how many customers'' quotes were looked at; the share is of them';
 COMMENT ON COLUMN empathy.maps.author IS 'Whose note it is';
 COMMENT ON COLUMN empathy.maps.noted_at IS 'When the note was written';
 COMMENT ON COLUMN empathy.maps.note IS 'Number of the note, for drop_note()';

@@ -266,7 +266,7 @@ SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHE
     'usual_days regularity due_on overdue churn_model text_model as_of refreshed_at stale profile', 'columns of profiles');
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.maps'::regclass AND attnum > 0),
     'scope quadrant rank item share share_lo share_hi customers sentiment origin confidence rule quotes as_of '
-    'class weight trend trend_lo trend_hi about author noted_at note review reviewed_by reviewed_at computed_at', 'columns of maps');
+    'class weight trend trend_lo trend_hi about evidence sampled author noted_at note review reviewed_by reviewed_at computed_at', 'columns of maps');
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.sources'::regclass AND attnum > 0),
     'relation state error failed_at customer at kind said amount channel direction about rating period periods_to_fill rows_seen '
     'rows_without_customer rows_without_time watched_at refreshed_at', 'columns of sources');
