@@ -463,8 +463,8 @@ find_phrases(Writer *writer)
 		utf8[i].text = words.bytes;
 		utf8[i].len = words.len;
 	}
-	map_phrases(map, utf8, CurrentMemoryContext, text_model_default(), writer->least,
-				&writer->phrases);
+	map_phrases(map, utf8, CurrentMemoryContext, text_model_by_name(TEXT_MODEL_SHIPPED),
+				writer->least, &writer->phrases);
 }
 
 Jsonb *
