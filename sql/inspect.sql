@@ -6,7 +6,7 @@
 -- source_query() turns those expressions into the query that reads the table's events. inspect() shows both
 -- steps and the problems in the data. Nothing here writes, and all of it runs with the caller's rights.
 
--- Refuses what has no triggers of its own, or rows that belong to another table.
+-- Refuses what has no rows to read.
 CREATE FUNCTION empathy.check_source(source regclass) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -15,32 +15,23 @@ BEGIN
     IF source IS NULL THEN
         RAISE EXCEPTION 'the source must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    SELECT CASE c.relkind
-               WHEN 'r' THEN CASE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = source)
-                                  THEN 'a table with child tables' END
-               WHEN 'p' THEN 'a partitioned table'
-               WHEN 'f' THEN 'a foreign table'
-               WHEN 'v' THEN 'a view'
-               WHEN 'm' THEN 'a materialized view'
-               WHEN 'S' THEN 'a sequence'
-               WHEN 'c' THEN 'a composite type'
-               WHEN 't' THEN 'a TOAST table'
+    SELECT CASE
+               WHEN c.relkind IN ('r', 'p', 'v', 'm', 'f') THEN NULL
+               WHEN c.relkind = 'S' THEN 'a sequence'
+               WHEN c.relkind = 'c' THEN 'a composite type'
+               WHEN c.relkind = 't' THEN 'a TOAST table'
                ELSE 'an index'
            END
     INTO what FROM pg_class AS c WHERE c.oid = source;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'relation with OID % does not exist', source::oid USING ERRCODE = 'undefined_table';
-    ELSIF what IN ('a sequence', 'a composite type', 'a TOAST table', 'an index') THEN
+    ELSIF what IS NOT NULL THEN
         RAISE EXCEPTION '"%" is %, not a table', source, what USING ERRCODE = 'wrong_object_type',
             HINT = 'Name the table that holds the events.';
-    ELSIF what IS NOT NULL THEN
-        RAISE EXCEPTION '"%" is %, not an ordinary table', source, what USING ERRCODE = 'wrong_object_type',
-            HINT = format('Compute profiles directly over it: SELECT customer, empathy.profile_agg(at, kind) '
-                          'FROM %s GROUP BY customer, with the names of its columns.', source);
     END IF;
 END $$;
 COMMENT ON FUNCTION empathy.check_source(regclass) IS
-    'internal: raises an error that names the way out when a relation is not an ordinary table without children';
+    'internal: raises an error that names the way out when a relation is neither table nor view';
 
 -- What is in the text columns, judged by the first 1,000 rows. Sizes come without reading long values.
 CREATE FUNCTION empathy.text_sample(source regclass)
@@ -58,7 +49,7 @@ BEGIN
     WHERE attrelid = source AND attnum > 0 AND NOT attisdropped AND typcategory IN ('S', 'E');
 
     IF columns IS NOT NULL THEN
-        RETURN QUERY EXECUTE format('WITH s AS MATERIALIZED (SELECT %s FROM ONLY %s LIMIT 1000) %s',
+        RETURN QUERY EXECUTE format('WITH s AS MATERIALIZED (SELECT %s FROM %s LIMIT 1000) %s',
                                     columns, source, measures);
     END IF;
 END $$;
@@ -265,7 +256,7 @@ BEGIN
         RAISE undefined_column USING MESSAGE = format('%s must be the exact name of a column', field);
     END IF;
     expression := coalesce(expression, choice);
-    OPEN probe FOR EXECUTE format($query$ SELECT FROM ONLY %s WHERE CASE WHEN CAST((%s
+    OPEN probe FOR EXECUTE format($query$ SELECT FROM %s WHERE CASE WHEN CAST((%s
         ) %s) IS NULL THEN true END LIMIT 0 $query$,
         source, expression, CASE WHEN field IN ('amount', 'rating') THEN '* 1 AS numeric' ELSE 'AS text' END);
     CLOSE probe;
@@ -453,7 +444,7 @@ SELECT format($query$
         )::text AS about, CASE WHEN abs((%9$s
         )::numeric) < 9e13 THEN (%9$s
         )::numeric END AS rating
-    FROM ONLY %10$s WHERE %11$s AND %12$s%13$s $query$,
+    FROM %10$s WHERE %11$s AND %12$s%13$s $query$,
     customer, t.value, kind, coalesce(said, 'NULL'), coalesce(amount, 'NULL'), coalesce(channel, 'NULL'),
     coalesce(direction, 'NULL'), coalesce(about, 'NULL'), coalesce(rating, 'NULL'), source, c.usable, t.usable,
     ' AND (' || condition || ')')
@@ -511,7 +502,7 @@ BEGIN
                            CASE WHEN (%3$s)::boolean THEN %4$s END AS at, (%5$s
                            )::text AS said, (%6$s
                            )::numeric AS amount
-                    FROM ONLY %7$s) AS event) AS counted,
+                    FROM %7$s) AS event) AS counted,
              LATERAL (VALUES
                  ('rows', true, total::text, ''),
                  ('customers', %8$s, customers::text, ''),
@@ -563,7 +554,8 @@ SELECT 'row-level security', CASE WHEN relrowsecurity THEN 'on' ELSE 'off' END,
 FROM pg_class WHERE oid = source
 UNION ALL
 SELECT 'index', found.name,
-       CASE WHEN customer IS NULL OR at IS NULL THEN 'not checked: no customer or no time'
+       CASE WHEN (SELECT relkind IN ('v', 'f') FROM pg_class WHERE oid = source) THEN 'not checked: a view or foreign table has none'
+            WHEN customer IS NULL OR at IS NULL THEN 'not checked: no customer or no time'
             WHEN found.name IS NULL
                 THEN format('missing; for fast refreshes: CREATE INDEX ON %s (%s, %s);', source, customer, at)
             ELSE '' END

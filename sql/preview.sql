@@ -18,7 +18,7 @@ BEGIN
     -- Those with most texts, then most events, in the first 1,000 usable rows.
     chosen := format($query$ %1$s = ANY (ARRAY(
         SELECT c FROM (SELECT %1$s AS c, (%2$s
-                       )::text AS s FROM ONLY %3$s WHERE %4$s AND %5$s LIMIT 1000) AS first
+                       )::text AS s FROM %3$s WHERE %4$s AND %5$s LIMIT 1000) AS first
         GROUP BY c ORDER BY count(s) DESC, count(*) DESC, c LIMIT %6$s)) $query$,
         f.customer, coalesce(f.said, 'NULL'), source, empathy.source_customer(source, f.customer),
         (empathy.source_time(source, f.at)).usable, customers);

@@ -28,7 +28,10 @@ CREATE TABLE empathy.source (
     rows_seen             bigint,
     periods_seen          bigint,
     rows_without_customer bigint,
-    rows_without_time     bigint
+    rows_without_time     bigint,
+    recheck      interval,
+    lookback     interval,
+    checked_at   timestamptz
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
 COMMENT ON COLUMN empathy.source.source IS 'Its number';
@@ -52,16 +55,36 @@ COMMENT ON COLUMN empathy.source.rows_seen IS 'Rows of the table when it was las
 COMMENT ON COLUMN empathy.source.periods_seen IS 'And the periods that they lay in';
 COMMENT ON COLUMN empathy.source.rows_without_customer IS 'Of these, rows that belong to nobody''s profile: no customer';
 COMMENT ON COLUMN empathy.source.rows_without_time IS 'Of these, rows that belong to no day: no time, or an infinite one';
+COMMENT ON COLUMN empathy.source.recheck IS 'How often its rows are read again; NULL if their changes are captured';
+COMMENT ON COLUMN empathy.source.lookback IS 'How old the rows are that are then read again; NULL is all';
+COMMENT ON COLUMN empathy.source.checked_at IS 'When they were last read again';
 -- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
 SELECT pg_catalog.pg_extension_config_dump('empathy.source', 'WHERE relation IN (SELECT oid FROM pg_catalog.pg_class)');
 SELECT pg_catalog.pg_extension_config_dump('empathy.source_source_seq', '');
 
 -- Not dumped: a source that is missing here came from a dump, and all of it is stale.
 CREATE TABLE empathy.source_here (
-    source integer PRIMARY KEY REFERENCES empathy.source ON DELETE CASCADE
+    source  integer PRIMARY KEY REFERENCES empathy.source ON DELETE CASCADE,
+    columns jsonb NOT NULL
 );
 COMMENT ON TABLE empathy.source_here IS 'Sources whose states were computed in this database, not restored from a dump';
 COMMENT ON COLUMN empathy.source_here.source IS 'The source';
+COMMENT ON COLUMN empathy.source_here.columns IS 'Number, name and type of the columns that its table had when it was last looked at';
+
+CREATE TABLE empathy.part (
+    source   integer NOT NULL REFERENCES empathy.source ON DELETE CASCADE,
+    relation oid NOT NULL,
+    parent   oid,
+    since    date,
+    until    date,
+    PRIMARY KEY (source, relation)
+);
+COMMENT ON TABLE empathy.part IS 'The tables that hold the rows of sources: the watched table, its partitions and child tables';
+COMMENT ON COLUMN empathy.part.source IS 'The source';
+COMMENT ON COLUMN empathy.part.relation IS 'OID of the table';
+COMMENT ON COLUMN empathy.part.parent IS 'OID of the one that it is a part of; NULL for the watched table';
+COMMENT ON COLUMN empathy.part.since IS 'First period that its rows may lie in; NULL if that is not known';
+COMMENT ON COLUMN empathy.part.until IS 'First period after them; NULL if that is not known';
 
 -- Append-only, without an index: writers never wait for each other. Emptied by refresh, so vacuumed often.
 CREATE TABLE empathy.change_log (
@@ -176,6 +199,7 @@ COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that o
 
 REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
     empathy.score, empathy.refresh_lock FROM PUBLIC;
+REVOKE ALL ON empathy.part FROM PUBLIC;
 
 -- Parts in C.
 
@@ -219,19 +243,32 @@ COMMENT ON FUNCTION empathy.lock_source(regclass, text[]) IS
 REVOKE ALL ON FUNCTION empathy.lock_source(regclass, text[]) FROM PUBLIC;
 
 CREATE FUNCTION empathy.add_source(relation regclass, fields text[]) RETURNS integer
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO empathy.source (relation, customer, at, kind, said, amount, channel, direction, about, rating, period)
-    VALUES ($1, $2[1], $2[2], $2[3], $2[4], $2[5], $2[6], $2[7], $2[8], $2[9], $2[10])
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s empathy.source;
+BEGIN
+    SELECT x.* INTO s FROM empathy.source x
+    WHERE x.relation <> add_source.relation
+      AND (EXISTS (SELECT FROM empathy.part p WHERE p.source = x.source AND p.relation = add_source.relation)
+           OR x.relation IN (SELECT t.relation FROM empathy.tree(add_source.relation) AS t));
+    IF FOUND THEN
+        RAISE EXCEPTION 'rows of table "%" are watched as those of "%"', add_source.relation, s.relation
+            USING ERRCODE = 'duplicate_object', HINT = format('They would count twice: SELECT empathy.unwatch(%L) first.', s.relation);
+    END IF;
+    INSERT INTO empathy.source (relation, customer, at, kind, said, amount, channel, direction, about, rating, period, recheck, lookback)
+    VALUES ($1, $2[1], $2[2], $2[3], $2[4], $2[5], $2[6], $2[7], $2[8], $2[9], $2[10], $2[11]::interval, $2[12]::interval)
     ON CONFLICT ON CONSTRAINT source_relation_key DO UPDATE SET
         customer = excluded.customer, at = excluded.at, kind = excluded.kind, said = excluded.said,
         amount = excluded.amount, channel = excluded.channel, direction = excluded.direction,
         about = excluded.about, rating = excluded.rating, period = excluded.period,
-        error = NULL, failed_at = NULL, tried_at = NULL;
-    DELETE FROM empathy.source_here h USING empathy.source s WHERE s.source = h.source AND s.relation = $1;
-    INSERT INTO empathy.change_log SELECT s.source, NULL, NULL, now() FROM empathy.source s WHERE s.relation = $1;
-    SELECT empathy.wake();
-    SELECT s.source FROM empathy.source s WHERE s.relation = $1
-$$;
+        recheck = excluded.recheck, lookback = excluded.lookback,
+        error = NULL, failed_at = NULL, tried_at = NULL
+    RETURNING * INTO s;
+    DELETE FROM empathy.source_here h WHERE h.source = s.source;
+    INSERT INTO empathy.change_log VALUES (s.source, NULL, NULL, now());
+    PERFORM empathy.note_parts(s), empathy.wake();
+    RETURN s.source;
+END $$;
 COMMENT ON FUNCTION empathy.add_source(regclass, text[]) IS 'internal: registers a source, all of it stale';
 REVOKE ALL ON FUNCTION empathy.add_source(regclass, text[]) FROM PUBLIC;
 
@@ -322,33 +359,45 @@ END $$;
 COMMENT ON FUNCTION empathy.invalidate_source(regclass, text[]) IS 'internal: logs that a source is stale';
 REVOKE ALL ON FUNCTION empathy.invalidate_source(regclass, text[]) FROM PUBLIC;
 
-CREATE FUNCTION empathy.drop_triggers(relation regclass) RETURNS void
+-- Triggers of a source are known by their argument.
+CREATE FUNCTION empathy.drop_triggers(relation oid, source integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    name text;
+    t record;
 BEGIN
-    FOR name IN SELECT tgname FROM pg_trigger
-                WHERE tgrelid = relation AND tgfoid = 'empathy.capture()'::regprocedure
+    FOR t IN SELECT g.tgname AS name, g.tgrelid::regclass AS relation FROM pg_trigger g
+             WHERE g.tgrelid = drop_triggers.relation AND g.tgfoid = 'empathy.capture()'::regprocedure
+               AND g.tgargs = convert_to(drop_triggers.source::text, 'UTF8') || '\x00'
     LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', name, relation);
+        EXECUTE format('DROP TRIGGER %I ON %s', t.name, t.relation);
     END LOOP;
 END $$;
-COMMENT ON FUNCTION empathy.drop_triggers(regclass) IS 'internal: ends change capture on a table, with the caller''s rights';
+COMMENT ON FUNCTION empathy.drop_triggers(oid, integer) IS 'internal: ends change capture on a table, with the caller''s rights';
 
-CREATE FUNCTION empathy.create_triggers(relation regclass, arguments text) RETURNS void
+-- Also where session_replication_role is replica: those of statements always, those of rows for the workers of logical
+-- replication, which fire no others. A partitioned table has no rows itself.
+CREATE FUNCTION empathy.create_triggers(relation oid, source integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
 BEGIN
-    EXECUTE format('CREATE TRIGGER empathy_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS empathy_new '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION empathy.capture(%s)', relation, arguments);
-    EXECUTE format('CREATE TRIGGER empathy_update AFTER UPDATE ON %s '
-                   'REFERENCING OLD TABLE AS empathy_old NEW TABLE AS empathy_new '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION empathy.capture(%s)', relation, arguments);
-    EXECUTE format('CREATE TRIGGER empathy_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS empathy_old '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION empathy.capture(%s)', relation, arguments);
-    EXECUTE format('CREATE TRIGGER empathy_truncate AFTER TRUNCATE ON %s '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION empathy.capture(%s)', relation, arguments);
+    FOR t IN
+        SELECT format('empathy_%s_%s', event, source) AS name, 'STATEMENT' AS each, upper(event) AS event, tables, 'ALWAYS' AS enable
+        FROM (VALUES ('insert', 'REFERENCING NEW TABLE AS empathy_new'), ('delete', 'REFERENCING OLD TABLE AS empathy_old'),
+                     ('update', 'REFERENCING OLD TABLE AS empathy_old NEW TABLE AS empathy_new'), ('truncate', '')) AS e(event, tables), pg_class c
+        WHERE c.oid = relation AND c.relkind IN ('r', 'p')
+        UNION ALL
+        SELECT format('empathy_apply_%s', source), 'ROW', 'INSERT OR UPDATE OR DELETE', '', 'REPLICA'
+        FROM pg_class c WHERE c.oid = relation AND c.relkind = 'r'
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = relation AND g.tgname = t.name) THEN
+            EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH %s EXECUTE FUNCTION empathy.capture(%s)',
+                           t.name, t.event, relation::regclass, t.tables, t.each, source);
+        END IF;
+        EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', relation::regclass, t.enable, t.name);
+    END LOOP;
 END $$;
-COMMENT ON FUNCTION empathy.create_triggers(regclass, text) IS
+COMMENT ON FUNCTION empathy.create_triggers(oid, integer) IS
     'internal: begins change capture on a table, with the caller''s rights';
 
 -- Refuses what is not for every reader of profiles, or not for a worker, to see.
@@ -367,46 +416,86 @@ END $$;
 COMMENT ON FUNCTION empathy.check_visible(regclass) IS
     'internal: an error for tables with row-level security and temporary ones';
 
+-- Until the transaction ends; no stronger than what making a trigger takes anyway.
+CREATE FUNCTION empathy.lock_writers(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = relation) THEN
+        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
+    END IF;
+END $$;
+COMMENT ON FUNCTION empathy.lock_writers(regclass) IS
+    'internal: waits for those who write to a table or its partitions and keeps others out, with the caller''s rights';
+
+-- How often to read a source again: what has no triggers every hour, unless one says how often.
+CREATE FUNCTION empathy.recheck_every(source regclass, recheck interval, lookback interval) RETURNS interval
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF recheck NOT BETWEEN '1 second' AND '10 years' OR lookback NOT BETWEEN '0' AND '1000 years' THEN
+        RAISE EXCEPTION 'recheck must be between a second and 10 years, lookback between 0 and 1000 years'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF recheck IS NULL AND EXISTS (SELECT FROM empathy.tree(source) AS t JOIN pg_class c ON c.oid = t.relation
+                                   WHERE c.relkind NOT IN ('r', 'p', 'm')) THEN
+        recheck := '1 hour';
+    ELSIF recheck IS NULL AND lookback IS NOT NULL THEN
+        RAISE EXCEPTION 'lookback without recheck' USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Changes of "%s" are captured, however old the rows are; recheck => ''1 hour'' would do without triggers.', source);
+    END IF;
+    RETURN recheck;
+END $$;
+COMMENT ON FUNCTION empathy.recheck_every(regclass, interval, interval) IS
+    'internal: how often watch() has a source read again; NULL if its changes are captured';
+
 CREATE FUNCTION empathy.watch(source regclass, customer text DEFAULT NULL, at text DEFAULT NULL, kind text DEFAULT NULL,
     said text DEFAULT NULL, amount text DEFAULT NULL, channel text DEFAULT NULL, direction text DEFAULT NULL,
-    about text DEFAULT NULL, rating text DEFAULT NULL, period text DEFAULT 'month') RETURNS integer
+    about text DEFAULT NULL, rating text DEFAULT NULL, period text DEFAULT 'month',
+    recheck interval DEFAULT NULL, lookback interval DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     f record;
     id integer;
 BEGIN
-    PERFORM empathy.source_action(source, 'lock_source', '{}');
+    recheck := empathy.recheck_every(source, recheck, lookback);
+    id := empathy.source_action(source, 'lock_source', '{}');
     SELECT * INTO f FROM empathy.guess_columns(source, customer, at, kind, said, amount, channel, direction, about, rating);
     PERFORM empathy.period_of(now(), period);
     PERFORM empathy.check_visible(source);
-    PERFORM empathy.drop_triggers(source);
+    PERFORM empathy.lock_writers(source); -- what they write goes by what was watched before
     id := empathy.source_action(source, 'add_source', ARRAY[f.customer, f.at, f.kind, f.said, f.amount, f.channel,
-                                                            f.direction, f.about, f.rating, period]);
-    PERFORM empathy.create_triggers(source, format('%s, %L, %L, %L', id, empathy.column_name(f.customer),
-                                                   empathy.column_name(f.at), period));
+                                                            f.direction, f.about, f.rating, period, recheck::text, lookback::text]);
+    IF recheck IS NULL THEN
+        PERFORM empathy.create_triggers(t.relation, id) FROM empathy.tree(source) AS t ORDER BY t.relation;
+    ELSE
+        PERFORM empathy.capture_nothing(source, id);
+    END IF;
     RAISE NOTICE 'watching "%": %', source,
         (SELECT string_agg(format('%s => %L', key, value), ', ')
          FROM json_each_text(row_to_json(f)) WHERE value IS NOT NULL)
         USING HINT = 'Call empathy.watch() again, with the arguments that should differ, to change that.';
     RETURN id;
 END $$;
-COMMENT ON FUNCTION empathy.watch(regclass, text, text, text, text, text, text, text, text, text, text) IS
+COMMENT ON FUNCTION empathy.watch(regclass, text, text, text, text, text, text, text, text, text, text, interval, interval) IS
     'Keeps profiles of the customers in a table from now on: fields are column names or SQL expressions, what is not given is guessed';
 
--- quote_ident() undone.
-CREATE FUNCTION empathy.column_name(quoted text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
-    $$ SELECT (parse_ident(quoted))[1] $$;
-COMMENT ON FUNCTION empathy.column_name(text) IS 'internal: the name of a column that is written as an identifier';
+CREATE FUNCTION empathy.capture_nothing(relation regclass, source integer) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT empathy.drop_triggers(t.relation, $2)
+    FROM (SELECT t.relation FROM empathy.tree($1) AS t ORDER BY t.relation) AS t
+$$;
+COMMENT ON FUNCTION empathy.capture_nothing(regclass, integer) IS
+    'internal: ends change capture on a table and its partitions, with the caller''s rights';
 
 CREATE FUNCTION empathy.unwatch(source regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    id integer := empathy.source_action(source, 'lock_source', '{}');
 BEGIN
-    IF empathy.source_action(source, 'lock_source', '{}') IS NULL THEN
+    IF id IS NULL THEN
         RAISE EXCEPTION 'table "%" is not watched', source USING ERRCODE = 'undefined_object',
             HINT = 'The watched tables are listed in empathy.sources.';
     END IF;
-    PERFORM empathy.drop_triggers(source); -- waits for writers: what they log must be there to be deleted
+    PERFORM empathy.capture_nothing(source, id); -- waits for writers: what they log must be there to be deleted
     PERFORM empathy.source_action(source, 'drop_source', '{}');
 END $$;
 COMMENT ON FUNCTION empathy.unwatch(regclass) IS 'Stops watching a table and forgets what was computed from it';
@@ -492,8 +581,8 @@ COMMENT ON FUNCTION empathy.recompute(empathy.source, text[], date, date) IS
     'internal: the states of a source, of some customers or (NULL) all, in some periods or (NULL) all, from its rows';
 REVOKE ALL ON FUNCTION empathy.recompute(empathy.source, text[], date, date) FROM PUBLIC;
 
--- Reads a source as a whole: its periods, and how many rows can't be used.
-CREATE FUNCTION empathy.survey(s empathy.source, OUT periods date[], OUT seen bigint, OUT without_customer bigint,
+-- Reads a source as a whole, or from a day on: its periods, and how many rows can't be used.
+CREATE FUNCTION empathy.survey(s empathy.source, since date, OUT periods date[], OUT seen bigint, OUT without_customer bigint,
                                OUT without_time bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT t.*
@@ -502,11 +591,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
              'SELECT array_agg(DISTINCT period) FILTER (WHERE known AND dated), count(*), '
              'count(*) FILTER (WHERE known IS NOT TRUE), count(*) FILTER (WHERE dated IS NOT TRUE) '
              'FROM (SELECT %s AS known, %2$s AS dated, CASE WHEN %2$s THEN empathy.period_of(%3$s, %4$L) END AS period '
-             'FROM ONLY %5$s) AS e', c.usable, a.usable, a.value, $1.period, $1.relation), NULL)
+             'FROM %5$s%6$s) AS e', c.usable, a.usable, a.value, $1.period, $1.relation,
+             ' WHERE ' || empathy.days_condition($1.relation, $1.at, $2, '294276-01-01')), NULL)
          AS t(periods date[], seen bigint, without_customer bigint, without_time bigint)
 $$;
-COMMENT ON FUNCTION empathy.survey(empathy.source) IS 'internal: the periods of a source, and the rows of it that can''t be used';
-REVOKE ALL ON FUNCTION empathy.survey(empathy.source) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.survey(empathy.source, date) IS 'internal: the periods of a source, and the rows of it that can''t be used';
+REVOKE ALL ON FUNCTION empathy.survey(empathy.source, date) FROM PUBLIC;
 
 -- The states of what is stale in a source, by the snapshot of the calling query.
 CREATE FUNCTION empathy.fresh_states(s empathy.source)
@@ -676,19 +766,43 @@ DECLARE
 BEGIN
     WITH gone AS (DELETE FROM empathy.change_log l WHERE l.source = s.source RETURNING l.logged_at)
     SELECT count(*), coalesce(min(logged_at), now()) INTO n, since FROM gone;
-    found := empathy.survey(s);
+    PERFORM empathy.note_parts(s);
+    found := empathy.survey(s, NULL);
     UPDATE empathy.source x SET rows_seen = found.seen, periods_seen = cardinality(found.periods),
                                 rows_without_customer = found.without_customer,
-                                rows_without_time = found.without_time
+                                rows_without_time = found.without_time, checked_at = now()
     WHERE x.source = s.source;
     INSERT INTO empathy.change_log (source, period, logged_at)
     SELECT s.source, p, since
     FROM (SELECT unnest(found.periods) UNION SELECT t.period FROM empathy.state t WHERE t.source = s.source) AS u(p);
-    INSERT INTO empathy.source_here VALUES (s.source) ON CONFLICT DO NOTHING;
+    INSERT INTO empathy.source_here VALUES (s.source, empathy.columns_of(s.relation))
+    ON CONFLICT (source) DO UPDATE SET columns = excluded.columns;
     RETURN n;
 END $$;
 COMMENT ON FUNCTION empathy.spread_log(empathy.source) IS 'internal: replaces "all of a source is stale" by its periods';
 REVOKE ALL ON FUNCTION empathy.spread_log(empathy.source) FROM PUBLIC;
+
+-- It is time to read a source again whose changes are not captured.
+CREATE FUNCTION empathy.is_to_check(s empathy.source) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT $1.recheck IS NOT NULL AND coalesce($1.checked_at + $1.recheck <= clock_timestamp(), true)
+$$;
+COMMENT ON FUNCTION empathy.is_to_check(empathy.source) IS 'internal: whether it is time to read a source again';
+
+CREATE FUNCTION empathy.log_recheck(s empathy.source) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO empathy.change_log
+    SELECT $1.source, NULL, NULL, now() WHERE $1.lookback IS NULL
+    UNION ALL
+    SELECT $1.source, NULL, p.period, now()
+    FROM (SELECT empathy.period_of(now() - $1.lookback, $1.period)) AS w(since),
+         LATERAL (SELECT unnest(v.periods) FROM empathy.survey($1, w.since) AS v
+                  UNION SELECT t.period FROM empathy.state t WHERE t.source = $1.source AND t.period >= w.since) AS p(period)
+    WHERE $1.lookback IS NOT NULL;
+    UPDATE empathy.source s SET checked_at = now() WHERE s.source = $1.source
+$$;
+COMMENT ON FUNCTION empathy.log_recheck(empathy.source) IS 'internal: logs that the periods that are to be read again are stale';
+REVOKE ALL ON FUNCTION empathy.log_recheck(empathy.source) FROM PUBLIC;
 
 -- The periods that make one batch for everybody: the newest of those that were logged first, as many as hold half a
 -- million rows or so, since each batch may have to read all of a table that has no index on time. One alone, if others
@@ -764,7 +878,10 @@ BEGIN
         RAISE EXCEPTION 'the table with OID % does not exist any more', s.relation::oid USING ERRCODE = 'undefined_table';
     END IF;
     PERFORM empathy.check_source(s.relation), empathy.check_visible(s.relation); -- it may have changed since watch()
-    IF empathy.is_all_stale(s.source) THEN
+    PERFORM empathy.check_captured(s);
+    PERFORM empathy.log_recheck(s) WHERE empathy.is_to_check(s);
+    IF empathy.has_changed(s) OR empathy.is_all_stale(s.source) THEN
+        SELECT x.* INTO s FROM empathy.source x WHERE x.source = s.source; -- renamed columns
         changes := greatest(empathy.spread_log(s), 1);
         states := 0;
         customers := 0;
@@ -782,7 +899,7 @@ CREATE FUNCTION empathy.is_due(s empathy.source) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
-        THEN EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source)
+        THEN EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source) OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
         ELSE EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source AND l.logged_at > s.tried_at)
         END
@@ -805,7 +922,8 @@ BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     SELECT x.* INTO s FROM empathy.source x
     WHERE x.source <> ALL (skip) AND empathy.is_due(x)
-    ORDER BY greatest(x.refreshed_at, x.tried_at) NULLS FIRST, x.source LIMIT 1;
+    ORDER BY greatest(x.refreshed_at, x.tried_at) NULLS FIRST, x.source LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED; -- of an ALTER TABLE that is not committed
     IF NOT FOUND THEN
         RETURN;
     END IF;

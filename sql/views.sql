@@ -85,7 +85,7 @@ CREATE VIEW empathy.sources AS
                             ELSE 'live' END AS state,
            s.error, s.failed_at, s.customer, s.at, s.kind, s.said, s.amount, s.channel, s.direction, s.about, s.rating,
            s.period, p.periods AS periods_to_fill, s.rows_seen, s.rows_without_customer, s.rows_without_time,
-           s.watched_at, s.refreshed_at
+           s.watched_at, s.refreshed_at, s.recheck, s.lookback, s.checked_at
     FROM empathy.source s,
          LATERAL (SELECT pg_catalog.count(*) FILTER (WHERE l.customer IS NULL) AS periods,
                          pg_catalog.bool_or(l.customer IS NULL AND l.period IS NULL) IS TRUE
@@ -113,13 +113,16 @@ COMMENT ON COLUMN empathy.sources.rows_without_customer IS 'Of these, rows that 
 COMMENT ON COLUMN empathy.sources.rows_without_time IS 'Of these, rows that belong to no day: no time, or an infinite one';
 COMMENT ON COLUMN empathy.sources.watched_at IS 'When watch() was first called';
 COMMENT ON COLUMN empathy.sources.refreshed_at IS 'When something of it was last brought up to date';
+COMMENT ON COLUMN empathy.sources.recheck IS 'How often its rows are read again; NULL: its changes are captured';
+COMMENT ON COLUMN empathy.sources.lookback IS 'How old the rows are that are read again; NULL: all are';
+COMMENT ON COLUMN empathy.sources.checked_at IS 'When its rows were last read again';
 
 CREATE VIEW empathy.freshness AS
     SELECT s.relation, l.pending, l.oldest AS stale_since,
            coalesce(pg_catalog.now() OPERATOR(pg_catalog.-) l.oldest, '0'::interval) AS lag, s.refreshed_at, s.error
     FROM empathy.source s,
          LATERAL (SELECT pg_catalog.count(*) AS pending,
-                         least(pg_catalog.min(x.logged_at),
+                         least(pg_catalog.min(x.logged_at), CASE WHEN s.recheck IS NOT NULL THEN s.checked_at END,
                                CASE WHEN s.source OPERATOR(pg_catalog.<>) ALL (SELECT h.source FROM empathy.source_here h)
                                     THEN s.watched_at END) AS oldest
                   FROM empathy.change_log x WHERE x.source OPERATOR(pg_catalog.=) s.source) AS l;

@@ -5,15 +5,18 @@
  *
  * After each statement one trigger function looks at the rows that it wrote
  * and appends what became stale, each (source, customer, period) once, to the
- * change log.  The log is a plain heap without an index or a constraint, so
+ * change log.  A logical-replication worker fires no statement triggers, so
+ * there a row trigger does the same for each row.  The log is a plain heap without an index or a constraint, so
  * appending never conflicts and never waits, and its rows become visible with
  * the writer's own.
  *
  * The writer must never fail by us.  Whatever the trigger can't make sense of
  * (a column that was renamed, more keys than are worth counting) is logged
  * coarsely: the period for everybody, or everything.  That is always right,
- * only slower for the refresh.  What a trigger says of itself counts only if
- * the source is of its own table: anybody may make a trigger.
+ * only slower for the refresh.  A trigger only says which source it is for:
+ * anybody may make a trigger, so that counts only if the source is of its own
+ * table, or of one that this is a partition or child of.  Which columns and
+ * periods it has is what empathy.source says now.
  *
  *-------------------------------------------------------------------------
  */
@@ -26,6 +29,8 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
@@ -34,6 +39,7 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "replication/logicalworker.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -296,22 +302,39 @@ is_time_type(Oid type)
 		   type == INT8OID;
 }
 
-/* Finds the columns that the trigger was told of; false if one is gone or unusable. */
+/* Where a source's row says what; see sql/refresh.sql. */
+enum
+{
+	SOURCE_RELATION = 2,
+	SOURCE_CUSTOMER = 3,
+	SOURCE_AT = 4,
+	SOURCE_PERIOD = 12
+};
+
+typedef struct Source
+{
+	Oid	  relation;
+	char *customer; /* names of columns */
+	char *at;
+	char  unit;
+} Source;
+
+/* Finds the source's columns in a table; false if one is gone or unusable. */
 static bool
-find_columns(Capture *capture, Relation relation, char **args)
+find_columns(Capture *capture, Relation relation, const Source *source)
 {
 	TupleDesc tupdesc = RelationGetDescr(relation);
 	Oid		  output;
 	bool	  is_varlena;
 
-	capture->customer_column = SPI_fnumber(tupdesc, args[1]);
-	capture->at_column = SPI_fnumber(tupdesc, args[2]);
+	capture->customer_column = SPI_fnumber(tupdesc, source->customer);
+	capture->at_column = SPI_fnumber(tupdesc, source->at);
 	if (capture->customer_column <= 0 || capture->at_column <= 0)
 		return false;
 	capture->at_type = getBaseType(SPI_gettypeid(tupdesc, capture->at_column));
 	if (!is_time_type(capture->at_type))
 		return false;
-	capture->unit = args[3][0];
+	capture->unit = source->unit;
 	capture->is_padded = getBaseType(SPI_gettypeid(tupdesc, capture->customer_column)) == BPCHAROID;
 	getTypeOutputInfo(SPI_gettypeid(tupdesc, capture->customer_column), &output, &is_varlena);
 	fmgr_info(output, &capture->customer_out);
@@ -320,27 +343,85 @@ find_columns(Capture *capture, Relation relation, char **args)
 
 /* ---- the source ---- */
 
+/* The name in a quoted identifier. */
+static char *
+unquote(char *identifier)
+{
+	char *from = identifier + 1;
+	char *to = identifier;
+
+	if (identifier[0] != '"')
+		return identifier;
+	for (; *from != '\0' && !(from[0] == '"' && from[1] != '"'); from++)
+	{
+		if (*from == '"')
+			from++;
+		*to++ = *from;
+	}
+	*to = '\0';
+	return identifier;
+}
+
+static char *
+text_column(HeapTuple tuple, int column, TupleDesc tupdesc)
+{
+	bool  isnull;
+	Datum value = heap_getattr(tuple, column, tupdesc, &isnull);
+
+	return isnull ? pstrdup("") : TextDatumGetCString(value);
+}
+
 /*
- * Whether a source is of this relation, by what is committed now: a writer's
- * own snapshot may be older than the watch.
+ * Reads a source by what is committed now: a writer's own snapshot may be
+ * older than the watch.  False if there is none of that number.
  */
 static bool
-is_source_of(int32 source, Oid relid)
+find_source(int32 number, Source *source)
 {
 	Relation	sources = table_open(empathy_table("source"), AccessShareLock);
+	TupleDesc	tupdesc = RelationGetDescr(sources);
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	bool		isnull;
-	bool		found;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(source));
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(number));
 	scan = systable_beginscan(sources, empathy_table("source_pkey"), true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
-	found = HeapTupleIsValid(tuple) &&
-			DatumGetObjectId(heap_getattr(tuple, 2, RelationGetDescr(sources), &isnull)) == relid;
+	if (HeapTupleIsValid(tuple))
+	{
+		source->relation =
+			DatumGetObjectId(heap_getattr(tuple, SOURCE_RELATION, tupdesc, &isnull));
+		source->customer = unquote(text_column(tuple, SOURCE_CUSTOMER, tupdesc));
+		source->at = unquote(text_column(tuple, SOURCE_AT, tupdesc));
+		source->unit = text_column(tuple, SOURCE_PERIOD, tupdesc)[0];
+	}
 	systable_endscan(scan);
 	table_close(sources, AccessShareLock);
+	return HeapTupleIsValid(tuple);
+}
+
+/* Whether a table is another, or one of its partitions or children, at any depth. */
+static bool
+is_part_of(Oid relid, Oid root)
+{
+	Relation	inherits;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found = false;
+
+	if (relid == root)
+		return true;
+	check_stack_depth();
+	inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+		found = is_part_of(((Form_pg_inherits) GETSTRUCT(tuple))->inhparent, root);
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
 	return found;
 }
 
@@ -406,48 +487,101 @@ check_trigger(FunctionCallInfo fcinfo)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("empathy.capture was not called by a trigger")));
-	if (!TRIGGER_FIRED_AFTER(data->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) ||
-		data->tg_trigger->tgnargs != 4)
+	if (!TRIGGER_FIRED_AFTER(data->tg_event) || data->tg_trigger->tgnargs != 1)
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("empathy.capture is for the triggers that empathy.watch() makes")));
 }
 
+/* Makes the keys of the rows stale that the trigger was fired for. */
+static void
+add_trigger_rows(Capture *capture, const TriggerData *data)
+{
+	TupleDesc tupdesc = RelationGetDescr(data->tg_relation);
+
+	if (TRIGGER_FIRED_FOR_ROW(data->tg_event))
+	{
+		add_row(capture, data->tg_trigslot);
+		if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+			add_row(capture, data->tg_newslot);
+		return;
+	}
+	add_rows(capture, data->tg_oldtable, tupdesc);
+	add_rows(capture, data->tg_newtable, tupdesc);
+	if (capture->changes->members > MAX_PERIODS && capture->by_period)
+		add_everything(capture);
+}
+
 /*
- * capture(source, customer column, time column, period): the trigger function
- * for INSERT, UPDATE, DELETE (with transition tables) and TRUNCATE.
+ * Whether a row's only key is the one that this transaction logged last: a
+ * worker of logical replication brings row by row.
+ */
+static bool
+is_logged(const Capture *capture, int32 number)
+{
+	static TransactionId last_xid = InvalidTransactionId;
+	static int32		 last_number;
+	static DateADT		 last_period;
+	static char			 last_customer[MAX_CUSTOMER + 1];
+	TransactionId		 xid = GetCurrentTransactionId();
+	changes_iterator	 iterator;
+	Change				 change;
+
+	if (capture->changes->members != 1)
+		return false;
+	changes_start_iterate(capture->changes, &iterator);
+	change = changes_iterate(capture->changes, &iterator)->change;
+	if (change.customer == NULL)
+		return false;
+	if (xid == last_xid && number == last_number && change.period == last_period &&
+		strcmp(change.customer, last_customer) == 0)
+		return true;
+	last_xid = xid;
+	last_number = number;
+	last_period = change.period;
+	strlcpy(last_customer, change.customer, sizeof(last_customer));
+	return false;
+}
+
+static void
+capture_changes(const TriggerData *data, int32 number)
+{
+	Capture capture = { 0 };
+	Source	source;
+
+	if (!find_source(number, &source) ||
+		!is_part_of(RelationGetRelid(data->tg_relation), source.relation))
+		return;
+	capture.changes = changes_create(CurrentMemoryContext, 64, NULL);
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) ||
+		!find_columns(&capture, data->tg_relation, &source))
+		add_everything(&capture);
+	else
+		add_trigger_rows(&capture, data);
+	if (capture.changes->members > 0 &&
+		!(TRIGGER_FIRED_FOR_ROW(data->tg_event) && is_logged(&capture, number)))
+		write_log(&capture, number);
+}
+
+/*
+ * capture(source): the trigger function, of statements for INSERT, UPDATE,
+ * DELETE (with transition tables) and TRUNCATE, and of rows.
  */
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_capture);
 Datum
 emp_capture(PG_FUNCTION_ARGS)
 {
 	TriggerData	 *data = (TriggerData *) fcinfo->context;
-	Capture		  capture = { 0 };
 	MemoryContext scratch;
 	MemoryContext old;
-	TupleDesc	  tupdesc;
-	int32		  source;
 
 	check_trigger(fcinfo);
-	source = pg_strtoint32(data->tg_trigger->tgargs[0]);
-	if (!is_source_of(source, RelationGetRelid(data->tg_relation)))
+	/* Elsewhere the statement's triggers see the same rows. */
+	if (TRIGGER_FIRED_FOR_ROW(data->tg_event) && !IsLogicalWorker())
 		return PointerGetDatum(NULL);
 	scratch =
 		AllocSetContextCreate(CurrentMemoryContext, "empathy capture", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(scratch);
-	tupdesc = RelationGetDescr(data->tg_relation);
-	capture.changes = changes_create(scratch, 64, NULL);
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) ||
-		!find_columns(&capture, data->tg_relation, data->tg_trigger->tgargs))
-		add_everything(&capture);
-	else
-	{
-		add_rows(&capture, data->tg_oldtable, tupdesc);
-		add_rows(&capture, data->tg_newtable, tupdesc);
-		if (capture.changes->members > MAX_PERIODS && capture.by_period)
-			add_everything(&capture);
-	}
-	if (capture.changes->members > 0)
-		write_log(&capture, source);
+	capture_changes(data, pg_strtoint32(data->tg_trigger->tgargs[0]));
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);
 	return PointerGetDatum(NULL);

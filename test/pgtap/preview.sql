@@ -49,8 +49,7 @@ SELECT is((SELECT customer || '/' || texts FROM empathy.preview('"said c"', said
 CREATE TABLE nothing (customer_id uuid, at timestamp);
 SELECT is_empty('SELECT * FROM empathy.preview(''nothing'')', 'an empty table');
 CREATE VIEW looked_at AS TABLE contacts;
-SELECT throws_ok('SELECT * FROM empathy.preview(''looked_at'')', '42809',
-                 '"public.looked_at" is a view, not an ordinary table', 'a view');
+SELECT is((SELECT count(*)::int FROM empathy.preview('looked_at')), 5, 'a view');
 
 CREATE ROLE emp_test_reader;
 GRANT USAGE ON SCHEMA empathy TO emp_test_reader;

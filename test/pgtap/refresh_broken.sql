@@ -51,20 +51,22 @@ SELECT is(source_state('bad'), 'filling', 'begins anew');
 CALL empathy.refresh();
 SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify() AS v), NULL, 'and mends it');
 
--- 2. Renamed, alone: an error at once, and nobody else's affair
-ALTER TABLE bad RENAME COLUMN at TO happened;
-INSERT INTO bad VALUES ('late', '2026-05-01', 'order', 1, 'in');
+-- 2. Alone: an error at once, and nobody else's affair. Nobody followed the DDL.
+ALTER EVENT TRIGGER empathy_follow_ddl DISABLE;
+ALTER TABLE bad DROP COLUMN at, ADD COLUMN happened timestamptz DEFAULT '2026-01-01';
+INSERT INTO bad VALUES ('late', 'order', 1, 'in');
 \set ON_ERROR_STOP off
 CALL empathy.refresh();
 \set ON_ERROR_STOP on
 SELECT is(:'LAST_ERROR_SQLSTATE' || ' ' || :'LAST_ERROR_MESSAGE',
     '55000 could not refresh: column at of relation "public.bad" does not exist', 'a refresh that can do nothing says why');
-SELECT is(source_state('bad'), 'broken: column at of relation "public.bad" does not exist', 'a renamed column');
+SELECT is(source_state('bad'), 'broken: column at of relation "public.bad" does not exist', 'a column that is gone');
 ALTER TABLE bad RENAME COLUMN happened TO at;
 UPDATE empathy.source SET tried_at = tried_at - interval '1 day', failed_at = failed_at - interval '2 days' WHERE relation = 'bad'::regclass;
 CALL empathy.refresh();
 SELECT is(source_state('bad'), 'live', 'is tried again after a while');
 SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify() AS v), NULL, 'and mends itself');
+ALTER EVENT TRIGGER empathy_follow_ddl ENABLE ALWAYS;
 
 -- 3. Retyped: what still means the same goes on
 ALTER TABLE bad ALTER COLUMN customer TYPE varchar(50), ALTER COLUMN at TYPE date USING (at AT TIME ZONE 'UTC')::date, ALTER COLUMN amount TYPE double precision;
@@ -88,7 +90,7 @@ SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify() AS v), NULL, '
 SELECT empathy.watch('bad', said => '', amount => '100 / amount', direction => 'direction') > 0 AS watched \gset
 CALL empathy.refresh();
 SELECT is(source_state('bad'), 'live', 'an expression that holds for all rows');
-INSERT INTO bad VALUES ('zero', '2026-01-05', 'order', 0, 'in'), ('more', '2026-02-05', 'order', 1, 'in');
+INSERT INTO bad (customer, at, kind, amount, direction) VALUES ('zero', '2026-01-05', 'order', 0, 'in'), ('more', '2026-02-05', 'order', 1, 'in');
 \set ON_ERROR_STOP off
 CALL empathy.refresh();
 \set ON_ERROR_STOP on
@@ -97,7 +99,7 @@ UPDATE bad SET amount = 1 WHERE customer = 'zero';
 CALL empathy.refresh();
 SELECT is(source_state('bad'), 'live', 'until that row is mended');
 SELECT ok(empathy.customer('more') IS NOT NULL, 'with all that waited');
-INSERT INTO bad VALUES ('side', '2026-01-05', 'order', 1, 'sideways');
+INSERT INTO bad (customer, at, kind, amount, direction) VALUES ('side', '2026-01-05', 'order', 1, 'sideways');
 \set ON_ERROR_STOP off
 CALL empathy.refresh();
 \set ON_ERROR_STOP on
@@ -106,7 +108,7 @@ UPDATE bad SET direction = 'OUT' WHERE customer = 'side';
 CALL empathy.refresh();
 SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify() AS v), NULL, 'until it is one');
 SELECT empathy.watch('bad', said => '', direction => 'direction') > 0 AS watched \gset
-INSERT INTO bad SELECT 'rich', '2026-01-05', 'order', 8.9e13, 'in' FROM generate_series(1, 20);
+INSERT INTO bad (customer, at, kind, amount, direction) SELECT 'rich', '2026-01-05', 'order', 8.9e13, 'in' FROM generate_series(1, 20);
 INSERT INTO good VALUES ('c0', '2026-02-02', 7);
 CALL empathy.refresh();
 SELECT is(source_state('bad'), 'broken: a count or sum of a profile is out of range', 'sums that no profile can hold');
@@ -123,7 +125,7 @@ DROP TABLE bad;
 \set ON_ERROR_STOP off
 CALL empathy.refresh();
 \set ON_ERROR_STOP on
-SELECT is(error, 'the table with OID ' || :oid || ' does not exist any more', 'a dropped table is found out') FROM empathy.sources WHERE state = 'broken';
+SELECT is(error, 'the table "public.bad" was dropped', 'a dropped table is found out') FROM empathy.sources WHERE state = 'broken';
 INSERT INTO good VALUES ('newer', '2026-03-01', 7);
 SELECT ok(empathy.customer('newer') IS NOT NULL, 'others are live');
 CALL empathy.refresh();
