@@ -41,17 +41,18 @@ COMMENT ON FUNCTION empathy.bound_period(text, regtype, text, boolean) IS
     'internal: the period that a bound of a partition lies in, or, of the upper one, the first period after it';
 
 -- The tables that hold a source's rows, with the periods that they may lie in: a partition's own, or its parent's.
-CREATE FUNCTION empathy.parts(s empathy.source) RETURNS TABLE (relation oid, parent oid, since date, until date)
+CREATE FUNCTION empathy.parts(s empathy.source) RETURNS TABLE (relation oid, parent oid, since date, until date, whole_before date)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE member AS (
-        SELECT t.relation, t.parent, b.since, b.until
+        SELECT t.relation, t.parent, b.since, b.until, b.whole_before
         FROM empathy.tree($1.relation) AS t, empathy.source_column_type($1.relation, $1.at) AS c(type),
-             LATERAL (SELECT empathy.bound_period(x.lo, c.type, $1.period, false), empathy.bound_period(x.hi, c.type, $1.period, true)
-                      FROM empathy.time_bounds(t.relation, t.parent, $1.at) AS x) AS b(since, until)
+             LATERAL (SELECT empathy.bound_period(x.lo, c.type, $1.period, false), empathy.bound_period(x.hi, c.type, $1.period, true),
+                             empathy.bound_period(x.hi, c.type, $1.period, false)
+                      FROM empathy.time_bounds(t.relation, t.parent, $1.at) AS x) AS b(since, until, whole_before)
     ), bounded AS (
         SELECT m.* FROM member m WHERE m.parent IS NULL
         UNION ALL
-        SELECT m.relation, m.parent, coalesce(m.since, b.since), coalesce(m.until, b.until)
+        SELECT m.relation, m.parent, coalesce(m.since, b.since), coalesce(m.until, b.until), coalesce(m.whole_before, b.whole_before)
         FROM bounded b JOIN member m ON m.parent = b.relation
     )
     SELECT * FROM bounded
@@ -77,6 +78,21 @@ $$;
 COMMENT ON FUNCTION empathy.log_periods(integer, date, date, text) IS
     'internal: logs that some periods of a source are stale for everybody; all, if they are not known or too many';
 
+-- What the rows of a partition that went make stale; nothing where they are to be kept.
+CREATE FUNCTION empathy.part_is_gone(s empathy.source, p empathy.part) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF s.keep AND p.whole_before IS NOT NULL THEN
+        UPDATE empathy.source x SET kept_before = greatest(x.kept_before, p.whole_before) WHERE x.source = s.source;
+        IF p.whole_before < p.until THEN -- the period goes on in the next partition
+            PERFORM empathy.log_periods(s.source, p.whole_before, p.until, s.period);
+        END IF;
+    ELSE
+        PERFORM empathy.log_periods(s.source, p.since, p.until, s.period);
+    END IF;
+END $$;
+COMMENT ON FUNCTION empathy.part_is_gone(empathy.source, empathy.part) IS 'internal: logs, or keeps, what was computed from a partition that is gone';
+
 -- Partitions that came: captured from now on; those that were created empty make nothing stale. Partitions that went:
 -- captured no more.
 CREATE FUNCTION empathy.follow_parts(s empathy.source, are_new boolean) RETURNS void
@@ -87,7 +103,7 @@ BEGIN
     FOR p IN DELETE FROM empathy.part x WHERE x.source = s.source AND x.relation NOT IN (SELECT t.relation FROM empathy.tree(s.relation) AS t)
              RETURNING x.*
     LOOP
-        PERFORM empathy.log_periods(s.source, p.since, p.until, s.period), empathy.drop_triggers(p.relation, s.source);
+        PERFORM empathy.part_is_gone(s, p), empathy.drop_triggers(p.relation, s.source);
     END LOOP;
     FOR p IN INSERT INTO empathy.part SELECT s.source, n.* FROM empathy.parts(s) AS n
              WHERE NOT EXISTS (SELECT FROM empathy.part x WHERE x.source = s.source AND x.relation = n.relation) RETURNING *
@@ -307,17 +323,17 @@ COMMENT ON FUNCTION empathy.follow_rewrite() IS 'internal: event trigger: what i
 CREATE FUNCTION empathy.follow_drop() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
-    p record;
+    d record;
 BEGIN
-    FOR p IN
-        DELETE FROM empathy.part x USING pg_event_trigger_dropped_objects() AS d, empathy.source s
-        WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND x.relation = d.objid AND s.source = x.source
-        RETURNING x.*, d.object_identity AS name, s.period AS unit, s.relation = x.relation AS is_root
+    FOR d IN
+        DELETE FROM empathy.part x USING pg_event_trigger_dropped_objects() AS o, empathy.source s
+        WHERE o.classid = 'pg_class'::regclass AND o.objsubid = 0 AND x.relation = o.objid AND s.source = x.source
+        RETURNING o.object_identity AS name, s, x AS p
     LOOP
-        IF p.is_root THEN
-            PERFORM empathy.break_source(p.source, format('the table "%s" was dropped', p.name));
+        IF (d.p).parent IS NULL THEN
+            PERFORM empathy.break_source((d.s).source, format('the table "%s" was dropped', d.name));
         ELSE
-            PERFORM empathy.log_periods(p.source, p.since, p.until, p.unit);
+            PERFORM empathy.part_is_gone(d.s, d.p);
         END IF;
     END LOOP;
 EXCEPTION WHEN OTHERS THEN
@@ -326,7 +342,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 COMMENT ON FUNCTION empathy.follow_drop() IS 'internal: event trigger: follows dropped partitions and tables';
 
-REVOKE ALL ON FUNCTION empathy.note_parts, empathy.log_periods, empathy.follow_parts, empathy.follow_columns, empathy.reading_error, empathy.has_changed,
+REVOKE ALL ON FUNCTION empathy.note_parts, empathy.log_periods, empathy.part_is_gone, empathy.follow_parts, empathy.follow_columns, empathy.reading_error, empathy.has_changed,
         empathy.break_source, empathy.follow_table, empathy.follow_type, empathy.follow_ddl, empathy.follow_rewrite,
     empathy.follow_drop FROM PUBLIC;
 

@@ -31,7 +31,10 @@ CREATE TABLE empathy.source (
     rows_without_time     bigint,
     recheck      interval,
     lookback     interval,
-    checked_at   timestamptz
+    checked_at   timestamptz,
+    keep         boolean NOT NULL DEFAULT false,
+    kept_before  date,
+    kept_at      timestamptz
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
 COMMENT ON COLUMN empathy.source.source IS 'Its number';
@@ -58,25 +61,32 @@ COMMENT ON COLUMN empathy.source.rows_without_time IS 'Of these, rows that belon
 COMMENT ON COLUMN empathy.source.recheck IS 'How often its rows are read again; NULL if their changes are captured';
 COMMENT ON COLUMN empathy.source.lookback IS 'How old the rows are that are then read again; NULL is all';
 COMMENT ON COLUMN empathy.source.checked_at IS 'When they were last read again';
+COMMENT ON COLUMN empathy.source.keep IS 'Whether what was computed from a partition is kept when that is detached or dropped';
+COMMENT ON COLUMN empathy.source.kept_before IS 'Periods before it are kept as they are: their rows went with a partition';
+COMMENT ON COLUMN empathy.source.kept_at IS 'When it was unwatched and all that was computed from it was kept; NULL if it is watched';
 -- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
-SELECT pg_catalog.pg_extension_config_dump('empathy.source', 'WHERE relation IN (SELECT oid FROM pg_catalog.pg_class)');
+SELECT pg_catalog.pg_extension_config_dump('empathy.source',
+    'WHERE relation IN (SELECT oid FROM pg_catalog.pg_class) OR kept_at IS NOT NULL');
 SELECT pg_catalog.pg_extension_config_dump('empathy.source_source_seq', '');
 
 -- Not dumped: a source that is missing here came from a dump, and all of it is stale.
 CREATE TABLE empathy.source_here (
-    source  integer PRIMARY KEY REFERENCES empathy.source ON DELETE CASCADE,
-    columns jsonb NOT NULL
+    source     integer PRIMARY KEY REFERENCES empathy.source ON DELETE CASCADE,
+    columns    jsonb,
+    text_model text
 );
 COMMENT ON TABLE empathy.source_here IS 'Sources whose states were computed in this database, not restored from a dump';
 COMMENT ON COLUMN empathy.source_here.source IS 'The source';
 COMMENT ON COLUMN empathy.source_here.columns IS 'Number, name and type of the columns that its table had when it was last looked at';
+COMMENT ON COLUMN empathy.source_here.text_model IS 'The setting empathy.model by which its texts are read';
 
 CREATE TABLE empathy.part (
-    source   integer NOT NULL REFERENCES empathy.source ON DELETE CASCADE,
-    relation oid NOT NULL,
-    parent   oid,
-    since    date,
-    until    date,
+    source       integer NOT NULL REFERENCES empathy.source ON DELETE CASCADE,
+    relation     oid NOT NULL,
+    parent       oid,
+    since        date,
+    until        date,
+    whole_before date,
     PRIMARY KEY (source, relation)
 );
 COMMENT ON TABLE empathy.part IS 'The tables that hold the rows of sources: the watched table, its partitions and child tables';
@@ -85,6 +95,7 @@ COMMENT ON COLUMN empathy.part.relation IS 'OID of the table';
 COMMENT ON COLUMN empathy.part.parent IS 'OID of the one that it is a part of; NULL for the watched table';
 COMMENT ON COLUMN empathy.part.since IS 'First period that its rows may lie in; NULL if that is not known';
 COMMENT ON COLUMN empathy.part.until IS 'First period after them; NULL if that is not known';
+COMMENT ON COLUMN empathy.part.whole_before IS 'First period that may also have rows of later partitions; NULL if that is not known';
 
 -- Append-only, without an index: writers never wait for each other. Emptied by refresh, so vacuumed often.
 CREATE TABLE empathy.change_log (
@@ -115,6 +126,31 @@ COMMENT ON COLUMN empathy.state.source IS 'The source';
 COMMENT ON COLUMN empathy.state.period IS 'First day of the period';
 COMMENT ON COLUMN empathy.state.profile IS 'What they said and did in it';
 COMMENT ON INDEX empathy.state_by_period IS 'Finds the states of a period that is recomputed for everybody';
+-- A dump has those that can't be computed again.
+SELECT pg_catalog.pg_extension_config_dump('empathy.state', 'WHERE EXISTS (SELECT FROM empathy.source s WHERE s.source OPERATOR(pg_catalog.=) state.source
+    AND (s.kept_at IS NOT NULL OR state.period OPERATOR(pg_catalog.<) s.kept_before))');
+
+-- All but kept states that no text model of today can be merged with, nor ever read again.
+CREATE VIEW empathy.served_state AS
+    SELECT t.customer, t.source, t.period, t.profile FROM empathy.state t
+    WHERE NOT EXISTS (SELECT FROM empathy.source s
+                      WHERE s.source OPERATOR(pg_catalog.=) t.source
+                        AND (s.kept_at IS NOT NULL OR t.period OPERATOR(pg_catalog.<) s.kept_before)
+                        AND empathy.text_model(t.profile) OPERATOR(pg_catalog.<>) pg_catalog.current_setting('empathy.model', true));
+COMMENT ON VIEW empathy.served_state IS 'internal: the states that profiles are merged from';
+COMMENT ON COLUMN empathy.served_state.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.served_state.source IS 'The source';
+COMMENT ON COLUMN empathy.served_state.period IS 'First day of the period';
+COMMENT ON COLUMN empathy.served_state.profile IS 'What they said and did in it';
+
+CREATE VIEW empathy.new_source AS
+    SELECT s.source FROM empathy.source s LEFT JOIN empathy.source_here h ON h.source OPERATOR(pg_catalog.=) s.source
+    WHERE s.kept_at IS NULL
+      AND (h.source IS NULL
+           OR (s.said IS NOT NULL AND h.text_model OPERATOR(pg_catalog.<>) pg_catalog.current_setting('empathy.model', true)));
+COMMENT ON VIEW empathy.new_source IS
+    'internal: sources of which nothing that is kept counts: never read in this database, or by another text model';
+COMMENT ON COLUMN empathy.new_source.source IS 'The source';
 
 CREATE TABLE empathy.person (
     customer     text PRIMARY KEY,
@@ -199,7 +235,7 @@ COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that o
 
 REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
     empathy.score, empathy.refresh_lock FROM PUBLIC;
-REVOKE ALL ON empathy.part FROM PUBLIC;
+REVOKE ALL ON empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
 
 -- Parts in C.
 
@@ -255,13 +291,13 @@ BEGIN
         RAISE EXCEPTION 'rows of table "%" are watched as those of "%"', add_source.relation, s.relation
             USING ERRCODE = 'duplicate_object', HINT = format('They would count twice: SELECT empathy.unwatch(%L) first.', s.relation);
     END IF;
-    INSERT INTO empathy.source (relation, customer, at, kind, said, amount, channel, direction, about, rating, period, recheck, lookback)
-    VALUES ($1, $2[1], $2[2], $2[3], $2[4], $2[5], $2[6], $2[7], $2[8], $2[9], $2[10], $2[11]::interval, $2[12]::interval)
+    INSERT INTO empathy.source (relation, customer, at, kind, said, amount, channel, direction, about, rating, period, recheck, lookback, keep)
+    VALUES ($1, $2[1], $2[2], $2[3], $2[4], $2[5], $2[6], $2[7], $2[8], $2[9], $2[10], $2[11]::interval, $2[12]::interval, $2[13]::boolean)
     ON CONFLICT ON CONSTRAINT source_relation_key DO UPDATE SET
         customer = excluded.customer, at = excluded.at, kind = excluded.kind, said = excluded.said,
         amount = excluded.amount, channel = excluded.channel, direction = excluded.direction,
         about = excluded.about, rating = excluded.rating, period = excluded.period,
-        recheck = excluded.recheck, lookback = excluded.lookback,
+        recheck = excluded.recheck, lookback = excluded.lookback, keep = excluded.keep, kept_at = NULL, kept_before = NULL,
         error = NULL, failed_at = NULL, tried_at = NULL
     RETURNING * INTO s;
     DELETE FROM empathy.source_here h WHERE h.source = s.source;
@@ -283,16 +319,31 @@ END $$;
 COMMENT ON FUNCTION empathy.score_people(text[]) IS 'internal: scores some customers again';
 REVOKE ALL ON FUNCTION empathy.score_people(text[]) FROM PUBLIC;
 
+/*
+ * Those customers whose states can be merged: when the text model has changed, states of two models lie side by side
+ * until the last is computed again, and so long the profile stays what it was.
+ */
+CREATE FUNCTION empathy.mergeable(customers text[]) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN (SELECT count(DISTINCT h.text_model) FROM empathy.source_here h) <= 1
+                     AND NOT EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) THEN $1
+           ELSE ARRAY(SELECT c FROM unnest($1) AS c
+                      WHERE (SELECT count(DISTINCT empathy.text_model(t.profile)) FROM empathy.served_state t WHERE t.customer = c) <= 1) END
+$$;
+COMMENT ON FUNCTION empathy.mergeable(text[]) IS 'internal: those of some customers whose states were read by one text model';
+REVOKE ALL ON FUNCTION empathy.mergeable(text[]) FROM PUBLIC;
+
 CREATE FUNCTION empathy.merge_people(customers text[], score boolean) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     changed text[];
     n bigint; -- gone
 BEGIN
+    customers := empathy.mergeable(customers);
     WITH merged AS MATERIALIZED (
         SELECT c.customer, m.profile
         FROM unnest(customers) AS c(customer),
-             LATERAL (SELECT empathy.merge(s.profile) FROM empathy.state s WHERE s.customer = c.customer) AS m(profile)
+             LATERAL (SELECT empathy.merge(s.profile) FROM empathy.served_state s WHERE s.customer = c.customer) AS m(profile)
     ), written AS (
         INSERT INTO empathy.person AS p (customer, profile, refreshed_at)
         SELECT customer, profile, clock_timestamp() FROM merged WHERE profile IS NOT NULL
@@ -334,6 +385,29 @@ END $$;
 COMMENT ON FUNCTION empathy.drop_source(regclass, text[]) IS 'internal: forgets a source and what was computed from it';
 REVOKE ALL ON FUNCTION empathy.drop_source(regclass, text[]) FROM PUBLIC;
 
+-- Ends watching, but not what was computed, which is brought up to date for the last time.
+CREATE FUNCTION empathy.keep_source(relation regclass, arguments text[]) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s empathy.source;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'cannot keep a source at isolation level "%"', current_setting('transaction_isolation')
+            USING ERRCODE = 'feature_not_supported', HINT = 'What was committed last must be seen: use READ COMMITTED.';
+    END IF;
+    SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
+    WHILE s.error IS NULL AND s.kept_at IS NULL AND (EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source)) LOOP
+        PERFORM empathy.refresh_source(s);
+        SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
+    END LOOP;
+    DELETE FROM empathy.part p WHERE p.source = s.source;
+    DELETE FROM empathy.change_log l WHERE l.source = s.source;
+    UPDATE empathy.source x SET kept_at = coalesce(x.kept_at, now()), error = NULL, failed_at = NULL, tried_at = NULL WHERE x.source = s.source;
+    RETURN s.source;
+END $$;
+COMMENT ON FUNCTION empathy.keep_source(regclass, text[]) IS 'internal: ends watching a source and keeps what was computed from it';
+REVOKE ALL ON FUNCTION empathy.keep_source(regclass, text[]) FROM PUBLIC;
+
 CREATE FUNCTION empathy.invalidate_source(relation regclass, arguments text[]) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -341,7 +415,7 @@ DECLARE
     since date := arguments[2];
     until date := arguments[3];
 BEGIN
-    SELECT * INTO s FROM empathy.source x WHERE x.relation = invalidate_source.relation;
+    SELECT * INTO s FROM empathy.source x WHERE x.relation = invalidate_source.relation AND x.kept_at IS NULL;
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF until < since THEN
@@ -416,17 +490,6 @@ END $$;
 COMMENT ON FUNCTION empathy.check_visible(regclass) IS
     'internal: an error for tables with row-level security and temporary ones';
 
--- Until the transaction ends; no stronger than what making a trigger takes anyway.
-CREATE FUNCTION empathy.lock_writers(relation regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = relation) THEN
-        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', relation);
-    END IF;
-END $$;
-COMMENT ON FUNCTION empathy.lock_writers(regclass) IS
-    'internal: waits for those who write to a table or its partitions and keeps others out, with the caller''s rights';
-
 -- How often to read a source again: what has no triggers every hour, unless one says how often.
 CREATE FUNCTION empathy.recheck_every(source regclass, recheck interval, lookback interval) RETURNS interval
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -450,7 +513,7 @@ COMMENT ON FUNCTION empathy.recheck_every(regclass, interval, interval) IS
 CREATE FUNCTION empathy.watch(source regclass, customer text DEFAULT NULL, at text DEFAULT NULL, kind text DEFAULT NULL,
     said text DEFAULT NULL, amount text DEFAULT NULL, channel text DEFAULT NULL, direction text DEFAULT NULL,
     about text DEFAULT NULL, rating text DEFAULT NULL, period text DEFAULT 'month',
-    recheck interval DEFAULT NULL, lookback interval DEFAULT NULL) RETURNS integer
+    recheck interval DEFAULT NULL, lookback interval DEFAULT NULL, keep boolean DEFAULT false) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     f record;
@@ -461,13 +524,15 @@ BEGIN
     SELECT * INTO f FROM empathy.guess_columns(source, customer, at, kind, said, amount, channel, direction, about, rating);
     PERFORM empathy.period_of(now(), period);
     PERFORM empathy.check_visible(source);
-    PERFORM empathy.lock_writers(source); -- what they write goes by what was watched before
+    IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = source) THEN -- what is being written goes by what was watched before
+        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', source); -- as making a trigger does
+    END IF;
     id := empathy.source_action(source, 'add_source', ARRAY[f.customer, f.at, f.kind, f.said, f.amount, f.channel,
-                                                            f.direction, f.about, f.rating, period, recheck::text, lookback::text]);
+                                                            f.direction, f.about, f.rating, period, recheck::text, lookback::text, keep::text]);
     IF recheck IS NULL THEN
         PERFORM empathy.create_triggers(t.relation, id) FROM empathy.tree(source) AS t ORDER BY t.relation;
     ELSE
-        PERFORM empathy.capture_nothing(source, id);
+        PERFORM empathy.drop_triggers(t.relation, id) FROM empathy.tree(source) AS t ORDER BY t.relation;
     END IF;
     RAISE NOTICE 'watching "%": %', source,
         (SELECT string_agg(format('%s => %L', key, value), ', ')
@@ -475,18 +540,10 @@ BEGIN
         USING HINT = 'Call empathy.watch() again, with the arguments that should differ, to change that.';
     RETURN id;
 END $$;
-COMMENT ON FUNCTION empathy.watch(regclass, text, text, text, text, text, text, text, text, text, text, interval, interval) IS
+COMMENT ON FUNCTION empathy.watch(regclass, text, text, text, text, text, text, text, text, text, text, interval, interval, boolean) IS
     'Keeps profiles of the customers in a table from now on: fields are column names or SQL expressions, what is not given is guessed';
 
-CREATE FUNCTION empathy.capture_nothing(relation regclass, source integer) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    SELECT empathy.drop_triggers(t.relation, $2)
-    FROM (SELECT t.relation FROM empathy.tree($1) AS t ORDER BY t.relation) AS t
-$$;
-COMMENT ON FUNCTION empathy.capture_nothing(regclass, integer) IS
-    'internal: ends change capture on a table and its partitions, with the caller''s rights';
-
-CREATE FUNCTION empathy.unwatch(source regclass) RETURNS void
+CREATE FUNCTION empathy.unwatch(source regclass, keep boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     id integer := empathy.source_action(source, 'lock_source', '{}');
@@ -495,27 +552,46 @@ BEGIN
         RAISE EXCEPTION 'table "%" is not watched', source USING ERRCODE = 'undefined_object',
             HINT = 'The watched tables are listed in empathy.sources.';
     END IF;
-    PERFORM empathy.capture_nothing(source, id); -- waits for writers: what they log must be there to be deleted
-    PERFORM empathy.source_action(source, 'drop_source', '{}');
+    IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = source) THEN -- what is being written must be logged first
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', source); -- as dropping a trigger does
+    END IF;
+    PERFORM empathy.source_action(source, CASE WHEN keep THEN 'keep_source' ELSE 'drop_source' END, '{}');
+    PERFORM empathy.drop_triggers(t.relation, id) FROM empathy.tree(source) AS t ORDER BY t.relation;
 END $$;
-COMMENT ON FUNCTION empathy.unwatch(regclass) IS 'Stops watching a table and forgets what was computed from it';
+COMMENT ON FUNCTION empathy.unwatch(regclass, boolean) IS
+    'Stops watching a table, and forgets what was computed from it or keeps it for good';
+
+-- What no source would ever mend: states of sources that are gone, profiles that nobody touches.
+CREATE FUNCTION empathy.mend_everything() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
+    DELETE FROM empathy.state t WHERE NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = t.source);
+    DELETE FROM empathy.change_log l WHERE NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = l.source);
+    PERFORM empathy.merge_people(ARRAY(SELECT t.customer FROM empathy.state t UNION SELECT p.customer FROM empathy.person p
+                                       UNION SELECT s.customer FROM empathy.score s), false);
+    INSERT INTO empathy.change_log SELECT s.source, NULL, NULL, now() FROM empathy.source s WHERE s.kept_at IS NULL;
+END $$;
+COMMENT ON FUNCTION empathy.mend_everything() IS 'internal: removes what is stranded, merges everybody again, and has all sources computed again';
 
 CREATE FUNCTION empathy.invalidate(source regclass, customer text DEFAULT NULL, since date DEFAULT NULL,
                                    until date DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF empathy.source_action(source, 'invalidate_source', ARRAY[customer, since::text, until::text]) IS NULL THEN
+    IF source IS NULL THEN
+        PERFORM empathy.mend_everything();
+    ELSIF empathy.source_action(source, 'invalidate_source', ARRAY[customer, since::text, until::text]) IS NULL THEN
         RAISE EXCEPTION 'table "%" is not watched', source USING ERRCODE = 'undefined_object',
             HINT = 'The watched tables are listed in empathy.sources.';
     END IF;
 END $$;
 COMMENT ON FUNCTION empathy.invalidate(regclass, text, date, date) IS
-    'Has a source, a customer of it, or the days from since to until, computed again at the next refresh';
+    'Has a source (NULL: all), a customer of it, or the days from since to until, computed again at the next refresh';
 
 -- Whoever may watch adds to the profiles of everybody: none of it is for PUBLIC. A role that is to watch its own
 -- tables needs EXECUTE on these seven.
 REVOKE ALL ON FUNCTION empathy.source_action, empathy.create_triggers, empathy.drop_triggers, empathy.capture,
-    empathy.watch, empathy.unwatch, empathy.invalidate FROM PUBLIC;
+    empathy.watch, empathy.unwatch, empathy.invalidate, empathy.mend_everything FROM PUBLIC;
 
 -- Reading a source: states as they should be, by the snapshot of the calling query.
 
@@ -566,6 +642,10 @@ DECLARE
     type regtype := empathy.source_column_type(s.relation, s.customer);
     conditions text;
 BEGIN
+    IF s.kept_before IS NOT NULL THEN -- the rows of earlier periods are gone
+        since := greatest(since, s.kept_before);
+        until := coalesce(until, '294276-01-01');
+    END IF;
     conditions := concat_ws(' AND ',
         CASE WHEN recompute.customers IS NOT NULL
              THEN format('%s = ANY ($1::%s[])', s.customer, format_type(type, -1)) END,
@@ -626,7 +706,7 @@ REVOKE ALL ON FUNCTION empathy.fresh_states(empathy.source) FROM PUBLIC;
 
 CREATE FUNCTION empathy.is_all_stale(source integer) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source = $1)
+    SELECT EXISTS (SELECT FROM empathy.new_source n WHERE n.source = $1)
         OR EXISTS (SELECT FROM empathy.change_log l WHERE l.source = $1 AND l.customer IS NULL AND l.period IS NULL)
 $$;
 COMMENT ON FUNCTION empathy.is_all_stale(integer) IS 'internal: whether nothing that is kept of a source counts';
@@ -647,14 +727,14 @@ CREATE VIEW empathy.stale AS
     FROM empathy.change_log l JOIN empathy.source s ON s.source OPERATOR(pg_catalog.=) l.source WHERE s.error IS NULL
     UNION ALL
     SELECT s.source, NULL, NULL FROM empathy.source s
-    WHERE s.error IS NULL
-      AND NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source OPERATOR(pg_catalog.=) s.source);
+    WHERE s.error IS NULL AND EXISTS (SELECT FROM empathy.new_source n WHERE n.source OPERATOR(pg_catalog.=) s.source);
 COMMENT ON VIEW empathy.stale IS 'internal: what is stale and can be computed: a customer''s period; NULL is every customer, every period';
 
 CREATE VIEW empathy.live_states AS
     SELECT t.source, t.customer, t.period, t.profile
-    FROM empathy.state t
-    WHERE NOT EXISTS (SELECT FROM empathy.stale k -- one by one, so that each is one pass over the log
+    FROM empathy.served_state t
+    WHERE EXISTS (SELECT FROM empathy.source s WHERE s.source OPERATOR(pg_catalog.=) t.source AND t.period OPERATOR(pg_catalog.<) s.kept_before)
+       OR NOT EXISTS (SELECT FROM empathy.stale k -- one by one, so that each is one pass over the log
                       WHERE k.source OPERATOR(pg_catalog.=) t.source AND k.customer OPERATOR(pg_catalog.=) t.customer
                         AND k.period OPERATOR(pg_catalog.=) t.period)
       AND NOT EXISTS (SELECT FROM empathy.stale k
@@ -667,7 +747,7 @@ CREATE VIEW empathy.live_states AS
                       WHERE k.source OPERATOR(pg_catalog.=) t.source AND k.customer IS NULL AND k.period IS NULL)
     UNION ALL
     SELECT s.source, f.customer, f.period, f.profile
-    FROM empathy.source s, empathy.fresh_states(s) AS f WHERE s.error IS NULL;
+    FROM empathy.source s, empathy.fresh_states(s) AS f WHERE s.error IS NULL AND s.kept_at IS NULL;
 COMMENT ON VIEW empathy.live_states IS
     'internal: every state as it should be in this snapshot: kept ones, and stale ones computed on the fly unless their source is broken';
 
@@ -689,10 +769,10 @@ REVOKE ALL ON empathy.stale, empathy.live_states, empathy.live_profiles FROM PUB
 CREATE FUNCTION empathy.live_profile(customer text) RETURNS empathy.profile
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT empathy.merge(p.profile) FROM (
-        SELECT t.profile FROM empathy.state t
-        WHERE t.customer = $1 AND NOT EXISTS (
+        SELECT t.profile FROM empathy.served_state t
+        WHERE t.customer = $1 AND (EXISTS (SELECT FROM empathy.source s WHERE s.source = t.source AND t.period < s.kept_before) OR NOT EXISTS (
             SELECT FROM empathy.stale k
-            WHERE k.source = t.source AND (k.customer = $1 OR k.customer IS NULL) AND (k.period = t.period OR k.period IS NULL))
+            WHERE k.source = t.source AND (k.customer = $1 OR k.customer IS NULL) AND (k.period = t.period OR k.period IS NULL)))
         UNION ALL
         SELECT r.profile
         FROM empathy.source s
@@ -703,7 +783,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             WHERE l.source = s.source AND (l.customer = $1 OR l.customer IS NULL) AND NOT empathy.is_all_stale(s.source)
         ) AS k
         CROSS JOIN LATERAL empathy.recompute(s, ARRAY[$1], k.period, empathy.period_end(k.period, s.period)) AS r
-        WHERE s.error IS NULL AND r.customer = $1 AND (k.period IS NOT NULL OR empathy.is_all_stale(s.source) OR NOT EXISTS (
+        WHERE s.error IS NULL AND s.kept_at IS NULL AND r.customer = $1 AND (k.period IS NOT NULL OR empathy.is_all_stale(s.source) OR NOT EXISTS (
             SELECT FROM empathy.change_log l
             WHERE l.source = s.source AND l.period = r.period AND (l.customer = $1 OR l.customer IS NULL)))
     ) AS p
@@ -724,6 +804,7 @@ DECLARE
     kept_periods date[];
     gone text[];
 BEGIN
+    since := greatest(since, s.kept_before);
     WITH fresh AS MATERIALIZED (
         SELECT * FROM empathy.recompute(s, customers, since, until)
     ), written AS (
@@ -767,16 +848,17 @@ BEGIN
     WITH gone AS (DELETE FROM empathy.change_log l WHERE l.source = s.source RETURNING l.logged_at)
     SELECT count(*), coalesce(min(logged_at), now()) INTO n, since FROM gone;
     PERFORM empathy.note_parts(s);
-    found := empathy.survey(s, NULL);
+    found := empathy.survey(s, s.kept_before);
     UPDATE empathy.source x SET rows_seen = found.seen, periods_seen = cardinality(found.periods),
                                 rows_without_customer = found.without_customer,
                                 rows_without_time = found.without_time, checked_at = now()
     WHERE x.source = s.source;
     INSERT INTO empathy.change_log (source, period, logged_at)
     SELECT s.source, p, since
-    FROM (SELECT unnest(found.periods) UNION SELECT t.period FROM empathy.state t WHERE t.source = s.source) AS u(p);
-    INSERT INTO empathy.source_here VALUES (s.source, empathy.columns_of(s.relation))
-    ON CONFLICT (source) DO UPDATE SET columns = excluded.columns;
+    FROM (SELECT unnest(found.periods) UNION SELECT t.period FROM empathy.state t WHERE t.source = s.source) AS u(p)
+    WHERE s.kept_before IS NULL OR p >= s.kept_before;
+    INSERT INTO empathy.source_here VALUES (s.source, empathy.columns_of(s.relation), current_setting('empathy.model'))
+    ON CONFLICT (source) DO UPDATE SET columns = excluded.columns, text_model = excluded.text_model;
     RETURN n;
 END $$;
 COMMENT ON FUNCTION empathy.spread_log(empathy.source) IS 'internal: replaces "all of a source is stale" by its periods';
@@ -870,11 +952,27 @@ COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
     'internal: brings a batch of a source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_period(empathy.source, boolean) FROM PUBLIC;
 
+-- Kept states that came with a dump, or were read by a text model that is used no more: whose they are.
+CREATE FUNCTION empathy.restore_kept(s empathy.source, OUT changes bigint, OUT states bigint, OUT customers bigint)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO empathy.source_here VALUES (s.source, NULL, current_setting('empathy.model'))
+    ON CONFLICT (source) DO UPDATE SET text_model = excluded.text_model;
+    changes := 1;
+    states := 0;
+    customers := empathy.merge_people(ARRAY(SELECT DISTINCT t.customer FROM empathy.state t WHERE t.source = s.source), false);
+END $$;
+COMMENT ON FUNCTION empathy.restore_kept(empathy.source) IS 'internal: merges the profiles of those who have states in a kept source';
+REVOKE ALL ON FUNCTION empathy.restore_kept(empathy.source) FROM PUBLIC;
+
 -- One batch of named customers and one for everybody, so that neither waits for the other to run dry.
 CREATE FUNCTION empathy.refresh_source(s empathy.source, OUT changes bigint, OUT states bigint, OUT customers bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation) THEN
+    IF s.kept_at IS NOT NULL THEN
+        SELECT r.changes, r.states, r.customers INTO changes, states, customers FROM empathy.restore_kept(s) AS r;
+        RETURN;
+    ELSIF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation) THEN
         RAISE EXCEPTION 'the table with OID % does not exist any more', s.relation::oid USING ERRCODE = 'undefined_table';
     END IF;
     PERFORM empathy.check_source(s.relation), empathy.check_visible(s.relation); -- it may have changed since watch()
@@ -886,6 +984,7 @@ BEGIN
         states := 0;
         customers := 0;
     ELSE
+        DELETE FROM empathy.change_log l WHERE l.source = s.source AND l.period < s.kept_before; -- rows that came too late
         SELECT sum(r.changes), sum(r.states), sum(r.customers) INTO changes, states, customers
         FROM unnest('{f,t}'::boolean[]) AS everybody, empathy.refresh_period(s, everybody) AS r;
     END IF;
@@ -898,6 +997,8 @@ REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source) FROM PUBLIC;
 CREATE FUNCTION empathy.is_due(s empathy.source) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE
+        WHEN s.kept_at IS NOT NULL
+        THEN NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source = s.source AND h.text_model = current_setting('empathy.model', true))
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
         THEN EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source) OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
@@ -1180,14 +1281,17 @@ BEGIN
             HINT = 'The watched tables are listed in empathy.sources.';
     END IF;
     RETURN QUERY
-    WITH kept AS (
+    WITH mixed AS MATERIALIZED (
+        SELECT t.customer FROM empathy.served_state t WHERE $1 IS NULL
+        GROUP BY t.customer HAVING count(DISTINCT empathy.text_model(t.profile)) > 1
+    ), kept AS (
         SELECT s.relation, t.customer, t.period, t.profile
         FROM empathy.source s JOIN empathy.state t USING (source)
-        WHERE s.error IS NULL AND ($1 IS NULL OR s.relation = $1)
+        WHERE s.error IS NULL AND s.kept_at IS NULL AND (t.period < s.kept_before) IS NOT TRUE AND ($1 IS NULL OR s.relation = $1)
     ), right_now AS (
         SELECT s.relation, r.customer, r.period, r.profile, s.source
         FROM empathy.source s, empathy.recompute(s, NULL, NULL, NULL) AS r
-        WHERE s.error IS NULL AND ($1 IS NULL OR s.relation = $1)
+        WHERE s.error IS NULL AND s.kept_at IS NULL AND ($1 IS NULL OR s.relation = $1)
     )
     SELECT relation, customer, period,
            CASE WHEN empathy.is_stale((SELECT s.source FROM empathy.source s WHERE s.relation = d.relation), customer, period)
@@ -1202,9 +1306,21 @@ BEGIN
     SELECT s.relation, NULL, NULL, 'broken: ' || s.error
     FROM empathy.source s WHERE s.error IS NOT NULL AND ($1 IS NULL OR s.relation = $1)
     UNION ALL
+    SELECT s.relation, t.customer, t.period, 'kept, but read by another text model: left out of profiles'
+    FROM empathy.state t JOIN empathy.source s USING (source)
+    WHERE ($1 IS NULL OR s.relation = $1)
+      AND NOT EXISTS (SELECT FROM empathy.served_state v WHERE v.customer = t.customer AND v.source = t.source AND v.period = t.period)
+    UNION ALL
+    SELECT NULL, t.customer, t.period, 'stranded: its source is gone'
+    FROM empathy.state t WHERE $1 IS NULL AND NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = t.source)
+    UNION ALL
+    SELECT NULL, customer, NULL, 'the merged profile waits until its texts are read by one model'
+    FROM mixed WHERE $1 IS NULL
+    UNION ALL
     SELECT NULL, customer, NULL, 'the merged profile differs from its states'
-    FROM (SELECT t.customer, empathy.merge(t.profile) AS profile FROM empathy.state t GROUP BY t.customer) AS m
-    FULL JOIN empathy.person p USING (customer)
+    FROM (SELECT t.customer, empathy.merge(t.profile) AS profile FROM empathy.served_state t
+          WHERE t.customer NOT IN (SELECT x.customer FROM mixed x) GROUP BY t.customer) AS m
+    FULL JOIN (SELECT p.* FROM empathy.person p WHERE p.customer NOT IN (SELECT x.customer FROM mixed x)) AS p USING (customer)
     WHERE $1 IS NULL AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile);
 END $$;
 COMMENT ON FUNCTION empathy.verify(regclass) IS

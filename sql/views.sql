@@ -7,8 +7,7 @@ CREATE VIEW empathy.profiles AS
            s.churn_model, s.text_model, s.as_of, p.refreshed_at,
            s.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
            OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL)
-           OR EXISTS (SELECT FROM empathy.source x WHERE x.source OPERATOR(pg_catalog.<>) ALL (
-                          SELECT h.source FROM empathy.source_here h)) AS stale,
+           OR EXISTS (SELECT FROM empathy.new_source) AS stale,
            p.profile
     FROM empathy.score s LEFT JOIN empathy.person p ON p.customer OPERATOR(pg_catalog.=) s.customer;
 COMMENT ON VIEW empathy.profiles IS 'One row for each customer: scores that are a day old at most, from the profile as it was last refreshed';
@@ -81,20 +80,21 @@ COMMENT ON COLUMN empathy.maps.computed_at IS 'When the map was computed';
 
 CREATE VIEW empathy.sources AS
     SELECT s.relation, CASE WHEN s.error IS NOT NULL THEN 'broken'
+                            WHEN s.kept_at IS NOT NULL THEN 'kept'
                             WHEN p.everything OR p.periods OPERATOR(pg_catalog.>) 0 THEN 'filling'
                             ELSE 'live' END AS state,
            s.error, s.failed_at, s.customer, s.at, s.kind, s.said, s.amount, s.channel, s.direction, s.about, s.rating,
            s.period, p.periods AS periods_to_fill, s.rows_seen, s.rows_without_customer, s.rows_without_time,
-           s.watched_at, s.refreshed_at, s.recheck, s.lookback, s.checked_at
+           s.watched_at, s.refreshed_at, s.recheck, s.lookback, s.checked_at, s.keep, s.kept_before, s.kept_at
     FROM empathy.source s,
          LATERAL (SELECT pg_catalog.count(*) FILTER (WHERE l.customer IS NULL) AS periods,
                          pg_catalog.bool_or(l.customer IS NULL AND l.period IS NULL) IS TRUE
-                         OR NOT EXISTS (SELECT FROM empathy.source_here h
-                                        WHERE h.source OPERATOR(pg_catalog.=) s.source) AS everything
+                         OR EXISTS (SELECT FROM empathy.new_source n
+                                    WHERE n.source OPERATOR(pg_catalog.=) s.source) AS everything
                   FROM empathy.change_log l WHERE l.source OPERATOR(pg_catalog.=) s.source) AS p;
 COMMENT ON VIEW empathy.sources IS 'The watched tables: how they are read, and whether that works';
 COMMENT ON COLUMN empathy.sources.relation IS 'The table';
-COMMENT ON COLUMN empathy.sources.state IS 'filling: being read for the first time or again; live; broken: see error';
+COMMENT ON COLUMN empathy.sources.state IS 'filling: being read for the first time or again; live; broken: see error; kept: not watched any more';
 COMMENT ON COLUMN empathy.sources.error IS 'Why it can''t be refreshed; what was computed before is kept';
 COMMENT ON COLUMN empathy.sources.failed_at IS 'Since when';
 COMMENT ON COLUMN empathy.sources.customer IS 'Column that says who';
@@ -116,6 +116,9 @@ COMMENT ON COLUMN empathy.sources.refreshed_at IS 'When something of it was last
 COMMENT ON COLUMN empathy.sources.recheck IS 'How often its rows are read again; NULL: its changes are captured';
 COMMENT ON COLUMN empathy.sources.lookback IS 'How old the rows are that are read again; NULL: all are';
 COMMENT ON COLUMN empathy.sources.checked_at IS 'When its rows were last read again';
+COMMENT ON COLUMN empathy.sources.keep IS 'Whether what was computed from a partition is kept when that goes';
+COMMENT ON COLUMN empathy.sources.kept_before IS 'What was computed from rows before it is kept as it was; they went with a partition';
+COMMENT ON COLUMN empathy.sources.kept_at IS 'When it was unwatched and all was kept';
 
 CREATE VIEW empathy.freshness AS
     SELECT s.relation, l.pending, l.oldest AS stale_since,
@@ -123,7 +126,7 @@ CREATE VIEW empathy.freshness AS
     FROM empathy.source s,
          LATERAL (SELECT pg_catalog.count(*) AS pending,
                          least(pg_catalog.min(x.logged_at), CASE WHEN s.recheck IS NOT NULL THEN s.checked_at END,
-                               CASE WHEN s.source OPERATOR(pg_catalog.<>) ALL (SELECT h.source FROM empathy.source_here h)
+                               CASE WHEN EXISTS (SELECT FROM empathy.new_source n WHERE n.source OPERATOR(pg_catalog.=) s.source)
                                     THEN s.watched_at END) AS oldest
                   FROM empathy.change_log x WHERE x.source OPERATOR(pg_catalog.=) s.source) AS l;
 COMMENT ON VIEW empathy.freshness IS 'How far profiles lag behind the watched tables';

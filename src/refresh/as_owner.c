@@ -72,7 +72,7 @@ Datum
 emp_source_action(PG_FUNCTION_ARGS)
 {
 	static const char *const actions[] = { "lock_source", "add_source", "drop_source",
-										   "invalidate_source", NULL };
+										   "keep_source", "invalidate_source", NULL };
 	static Oid				 types[] = { REGCLASSOID, TEXTARRAYOID };
 	Datum					 values[2] = { PG_GETARG_DATUM(0), PG_GETARG_DATUM(2) };
 	char					*action = text_to_cstring(PG_GETARG_TEXT_PP(1));

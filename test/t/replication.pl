@@ -20,7 +20,7 @@ my $tables = q{
 	CREATE TABLE parts (id int, customer text, at timestamptz, amount numeric, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 	CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 	CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
-	CREATE TABLE whole (id int PRIMARY KEY, customer text, at timestamptz, amount numeric);
+	CREATE TABLE whole (id int, customer text, at timestamptz, amount numeric, PRIMARY KEY (id, at));
 };
 query($tables, $publisher);
 query($tables);
@@ -50,6 +50,7 @@ sub is_exact
 }
 
 my $connection = $publisher->connstr('postgres');
+$connection =~ s/'/''/g;
 query("CREATE SUBSCRIPTION copy CONNECTION '$connection' PUBLICATION all_of_it");
 $subscriber->wait_for_subscription_sync($publisher, 'copy');
 is(query('SELECT count(*) FROM ev') + query('SELECT count(*) FROM whole'), 402, 'the tables are copied');
