@@ -172,6 +172,14 @@ COMMENT ON COLUMN empathy.person_change.one IS 'There is one row';
 COMMENT ON COLUMN empathy.person_change.change IS 'Number of the latest change';
 INSERT INTO empathy.person_change (change) VALUES (0);
 
+CREATE TABLE empathy.unmerged (
+    customer text PRIMARY KEY,
+    since    timestamptz NOT NULL
+);
+COMMENT ON TABLE empathy.unmerged IS 'Customers whose states were computed for everybody and are to be merged once that is done';
+COMMENT ON COLUMN empathy.unmerged.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.unmerged.since IS 'Since when';
+
 -- Scores as they were at the time as_of, so that a million customers can be sorted by one through an index. Scored
 -- again whenever the profile changes, and once a day as time passes.
 CREATE TABLE empathy.score (
@@ -235,7 +243,7 @@ COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that o
 
 REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
     empathy.score, empathy.refresh_lock FROM PUBLIC;
-REVOKE ALL ON empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
+REVOKE ALL ON empathy.unmerged, empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
 
 -- Parts in C.
 
@@ -945,8 +953,13 @@ BEGIN
     SELECT w.touched, w.states INTO touched, states
     FROM (SELECT min(p), empathy.period_end(max(p), s.period) FROM unnest(periods) AS p) AS d(since, until),
          empathy.write_states(s, who, d.since, d.until) AS w;
-    -- Also of those whose states are as they were: the profile may not be. Scores of everybody wait for the last batch.
-    customers := empathy.merge_people(touched, NOT everybody);
+    -- Also of those whose states are as they were: the profile may not be.
+    IF everybody THEN
+        INSERT INTO empathy.unmerged SELECT unnest(touched), now() ON CONFLICT DO NOTHING;
+        customers := 0;
+    ELSE
+        customers := empathy.merge_people(touched, true);
+    END IF;
 END $$;
 COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
     'internal: brings a batch of a source up to date';
@@ -960,7 +973,8 @@ BEGIN
     ON CONFLICT (source) DO UPDATE SET text_model = excluded.text_model;
     changes := 1;
     states := 0;
-    customers := empathy.merge_people(ARRAY(SELECT DISTINCT t.customer FROM empathy.state t WHERE t.source = s.source), false);
+    INSERT INTO empathy.unmerged SELECT DISTINCT t.customer, now() FROM empathy.state t WHERE t.source = s.source ON CONFLICT DO NOTHING;
+    customers := 0;
 END $$;
 COMMENT ON FUNCTION empathy.restore_kept(empathy.source) IS 'internal: merges the profiles of those who have states in a kept source';
 REVOKE ALL ON FUNCTION empathy.restore_kept(empathy.source) FROM PUBLIC;
@@ -992,6 +1006,32 @@ END $$;
 COMMENT ON FUNCTION empathy.refresh_source(empathy.source) IS 'internal: brings one batch of a source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source) FROM PUBLIC;
 
+/*
+ * Merging each time that a period was read for everybody would read everybody's states again and again. So it waits
+ * until nothing is left to read for everybody, or for two minutes. A batch in the order of ids.
+ */
+CREATE FUNCTION empathy.merge_batch(OUT changes bigint, OUT customers bigint)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    waiting timestamptz := (SELECT u.since FROM empathy.unmerged u ORDER BY u.customer LIMIT 1);
+    who text[];
+BEGIN
+    IF waiting IS NULL OR (waiting > clock_timestamp() - interval '2 minutes'
+                           AND EXISTS (SELECT FROM empathy.stale k WHERE k.customer IS NULL)) THEN
+        RETURN;
+    END IF;
+    WITH taken AS (
+        DELETE FROM empathy.unmerged u
+        WHERE u.customer <= (SELECT max(f.customer) FROM (SELECT x.customer FROM empathy.unmerged x ORDER BY x.customer LIMIT 50000) AS f)
+        RETURNING u.customer
+    )
+    SELECT array_agg(t.customer ORDER BY t.customer) INTO who FROM taken t;
+    changes := cardinality(who);
+    customers := empathy.merge_people(who, false); -- scores wait for the model
+END $$;
+COMMENT ON FUNCTION empathy.merge_batch() IS 'internal: merges some of those whose states were computed for everybody; NULL if it is not time';
+REVOKE ALL ON FUNCTION empathy.merge_batch() FROM PUBLIC;
+
 -- Whether a source has something to do. A broken one is tried again after as long as it has been failing, 5 minutes
 -- at most, and when something of it was written or invalidated since.
 CREATE FUNCTION empathy.is_due(s empathy.source) RETURNS boolean
@@ -1021,6 +1061,11 @@ DECLARE
     s empathy.source;
 BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
+    SELECT 0, m.changes, 0, m.customers INTO source, changes, states, customers FROM empathy.merge_batch() AS m;
+    IF changes IS NOT NULL THEN
+        RETURN;
+    END IF;
+    source := NULL;
     SELECT x.* INTO s FROM empathy.source x
     WHERE x.source <> ALL (skip) AND empathy.is_due(x)
     ORDER BY greatest(x.refreshed_at, x.tried_at) NULLS FIRST, x.source LIMIT 1
@@ -1251,7 +1296,7 @@ DECLARE
     people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 20000) AS p;
 BEGIN
     FOR present IN SELECT DISTINCT ON (m.task) m.* FROM empathy.model m ORDER BY m.task, m.version DESC LOOP
-        CONTINUE WHEN people < 30 OR EXISTS (SELECT FROM empathy.stale)
+        CONTINUE WHEN people < 30 OR EXISTS (SELECT FROM empathy.stale) OR EXISTS (SELECT FROM empathy.unmerged)
             OR (people < 2 * present.people AND present.fitted_at >= now() - interval '1 day');
         BEGIN
             PERFORM empathy.train_outlook(present.task, CASE WHEN present.task = 'churn' THEN present.asked ELSE 'purchase' END,
@@ -1314,6 +1359,8 @@ BEGIN
     SELECT NULL, t.customer, t.period, 'stranded: its source is gone'
     FROM empathy.state t WHERE $1 IS NULL AND NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = t.source)
     UNION ALL
+    SELECT NULL, u.customer, NULL, 'stale: the next refresh will merge its states' FROM empathy.unmerged u WHERE $1 IS NULL
+    UNION ALL
     SELECT NULL, customer, NULL, 'the merged profile waits until its texts are read by one model'
     FROM mixed WHERE $1 IS NULL
     UNION ALL
@@ -1321,7 +1368,7 @@ BEGIN
     FROM (SELECT t.customer, empathy.merge(t.profile) AS profile FROM empathy.served_state t
           WHERE t.customer NOT IN (SELECT x.customer FROM mixed x) GROUP BY t.customer) AS m
     FULL JOIN (SELECT p.* FROM empathy.person p WHERE p.customer NOT IN (SELECT x.customer FROM mixed x)) AS p USING (customer)
-    WHERE $1 IS NULL AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile);
+    WHERE $1 IS NULL AND customer NOT IN (SELECT u.customer FROM empathy.unmerged u) AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile);
 END $$;
 COMMENT ON FUNCTION empathy.verify(regclass) IS
     'Compares what is kept with a computation from scratch: no row when all is exact; stale rows are known, others are not';
