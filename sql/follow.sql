@@ -73,7 +73,8 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT $1, NULL, p::date, now() FROM generate_series($2::timestamp, $3::timestamp - interval '1 day', ('1 ' || $4)::interval) AS p
     WHERE $3 - $2 < 10000
     UNION ALL
-    SELECT $1, NULL, NULL, now() WHERE ($3 - $2 < 10000) IS NOT TRUE
+    SELECT $1, NULL, NULL, now() WHERE ($3 - $2 < 10000) IS NOT TRUE;
+    SELECT empathy.wake()
 $$;
 COMMENT ON FUNCTION empathy.log_periods(integer, date, date, text) IS
     'internal: logs that some periods of a source are stale for everybody; all, if they are not known or too many';
@@ -265,7 +266,7 @@ BEGIN
         END IF;
         CONTINUE WHEN s.relation <> $1;
         IF empathy.follow_columns(s) OR (SELECT c.relkind IN ('v', 'm') FROM pg_class c WHERE c.oid = $1) THEN -- another query, or refreshed
-            INSERT INTO empathy.change_log VALUES (s.source, NULL, NULL, now());
+            PERFORM empathy.log_periods(s.source, NULL, NULL, s.period);
             error := empathy.reading_error(x) FROM empathy.source x WHERE x.source = s.source;
             PERFORM empathy.break_source(s.source, error) WHERE error IS NOT NULL;
         END IF;
@@ -276,8 +277,7 @@ COMMENT ON FUNCTION empathy.follow_table(oid, boolean) IS 'internal: what a chan
 -- Names of an enum's values are names of customers or kinds.
 CREATE FUNCTION empathy.follow_type(type oid) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO empathy.change_log
-    SELECT s.source, NULL, NULL, now() FROM empathy.source s
+    SELECT empathy.log_periods(s.source, NULL, NULL, s.period) FROM empathy.source s
     WHERE EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
                   WHERE a.attrelid = s.relation AND $1 IN (t.oid, t.typbasetype, t.typelem))
 $$;
@@ -311,8 +311,7 @@ CREATE FUNCTION empathy.follow_rewrite() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 BEGIN
     IF pg_event_trigger_table_rewrite_reason() & 4 <> 0 THEN -- the values of a column
-        INSERT INTO empathy.change_log
-        SELECT DISTINCT p.source, NULL, NULL::date, now() FROM empathy.part p WHERE p.relation = pg_event_trigger_table_rewrite_oid();
+        PERFORM empathy.log_periods(p.source, NULL, NULL, NULL) FROM empathy.part p WHERE p.relation = pg_event_trigger_table_rewrite_oid();
     END IF;
 EXCEPTION WHEN OTHERS THEN
     RAISE WARNING 'the extension "empathy" could not follow this: %', SQLERRM

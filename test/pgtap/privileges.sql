@@ -39,7 +39,7 @@ SELECT is(has_function_privilege('emp_plain', f, 'EXECUTE'), false, 'not for eve
 FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(regclass,text[])', 'empathy.drop_source(regclass,text[])',
     'empathy.lock_source(regclass,text[])', 'empathy.invalidate_source(regclass,text[])', 'empathy.recompute(empathy.source,text[],date,date)',
     'empathy.survey(empathy.source,date)', 'empathy.log_recheck(empathy.source)', 'empathy.keep_source(regclass,text[])', 'empathy.restore_kept(empathy.source)',
-    'empathy.mergeable(text[])', 'empathy.mend_everything()', 'empathy.part_is_gone(empathy.source,empathy.part)', 'empathy.note_parts(empathy.source)', 'empathy.log_periods(integer,date,date,text)',
+    'empathy.mergeable(text[])', 'empathy.merge_batch()', 'empathy.mend_everything()', 'empathy.part_is_gone(empathy.source,empathy.part)', 'empathy.note_parts(empathy.source)', 'empathy.log_periods(integer,date,date,text)',
     'empathy.follow_parts(empathy.source,boolean)', 'empathy.follow_columns(empathy.source)', 'empathy.reading_error(empathy.source)', 'empathy.has_changed(empathy.source)',
     'empathy.break_source(integer,text)', 'empathy.follow_table(oid,boolean)', 'empathy.follow_type(oid)', 'empathy.follow_ddl()', 'empathy.follow_rewrite()', 'empathy.follow_drop()', 'empathy.fresh_states(empathy.source)', 'empathy.is_all_stale(integer)', 'empathy.is_stale(integer,text,date)',
     'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date,date)',
