@@ -34,7 +34,9 @@ CREATE TABLE empathy.source (
     checked_at   timestamptz,
     keep         boolean NOT NULL DEFAULT false,
     kept_before  date,
-    kept_at      timestamptz
+    kept_at      timestamptz,
+    retry_at     timestamptz,
+    fill_from    timestamptz
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
 COMMENT ON COLUMN empathy.source.source IS 'Its number';
@@ -63,6 +65,8 @@ COMMENT ON COLUMN empathy.source.lookback IS 'How old the rows are that are then
 COMMENT ON COLUMN empathy.source.checked_at IS 'When they were last read again';
 COMMENT ON COLUMN empathy.source.keep IS 'Whether what was computed from a partition is kept when that is detached or dropped';
 COMMENT ON COLUMN empathy.source.kept_before IS 'Periods before it are kept as they are: their rows went with a partition';
+COMMENT ON COLUMN empathy.source.retry_at IS 'Not tried again before; what took too long is put off for ten times as long';
+COMMENT ON COLUMN empathy.source.fill_from IS 'When reading it as a whole last began';
 COMMENT ON COLUMN empathy.source.kept_at IS 'When it was unwatched and all that was computed from it was kept; NULL if it is watched';
 -- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
 SELECT pg_catalog.pg_extension_config_dump('empathy.source',
@@ -306,7 +310,7 @@ BEGIN
         amount = excluded.amount, channel = excluded.channel, direction = excluded.direction,
         about = excluded.about, rating = excluded.rating, period = excluded.period,
         recheck = excluded.recheck, lookback = excluded.lookback, keep = excluded.keep, kept_at = NULL, kept_before = NULL,
-        error = NULL, failed_at = NULL, tried_at = NULL
+        error = NULL, failed_at = NULL, tried_at = NULL, retry_at = NULL
     RETURNING * INTO s;
     DELETE FROM empathy.source_here h WHERE h.source = s.source;
     INSERT INTO empathy.change_log VALUES (s.source, NULL, NULL, now());
@@ -854,12 +858,12 @@ DECLARE
     found record;
 BEGIN
     WITH gone AS (DELETE FROM empathy.change_log l WHERE l.source = s.source RETURNING l.logged_at)
-    SELECT count(*), coalesce(min(logged_at), now()) INTO n, since FROM gone;
+    SELECT count(*), coalesce(min(logged_at), s.watched_at) INTO n, since FROM gone;
     PERFORM empathy.note_parts(s);
     found := empathy.survey(s, s.kept_before);
     UPDATE empathy.source x SET rows_seen = found.seen, periods_seen = cardinality(found.periods),
                                 rows_without_customer = found.without_customer,
-                                rows_without_time = found.without_time, checked_at = now()
+                                rows_without_time = found.without_time, checked_at = now(), fill_from = clock_timestamp()
     WHERE x.source = s.source;
     INSERT INTO empathy.change_log (source, period, logged_at)
     SELECT s.source, p, since
@@ -879,16 +883,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION empathy.is_to_check(empathy.source) IS 'internal: whether it is time to read a source again';
 
+-- Stale since it was due.
 CREATE FUNCTION empathy.log_recheck(s empathy.source) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO empathy.change_log
-    SELECT $1.source, NULL, NULL, now() WHERE $1.lookback IS NULL
-    UNION ALL
-    SELECT $1.source, NULL, p.period, now()
-    FROM (SELECT empathy.period_of(now() - $1.lookback, $1.period)) AS w(since),
-         LATERAL (SELECT unnest(v.periods) FROM empathy.survey($1, w.since) AS v
-                  UNION SELECT t.period FROM empathy.state t WHERE t.source = $1.source AND t.period >= w.since) AS p(period)
-    WHERE $1.lookback IS NOT NULL;
+    SELECT $1.source, NULL, p.period, coalesce($1.checked_at + $1.recheck, $1.watched_at)
+    FROM (SELECT NULL::date WHERE $1.lookback IS NULL
+          UNION ALL
+          (SELECT unnest(v.periods) FROM empathy.survey($1, empathy.period_of(now() - $1.lookback, $1.period)) AS v WHERE $1.lookback IS NOT NULL
+           UNION
+           SELECT t.period FROM empathy.state t WHERE t.source = $1.source AND t.period >= empathy.period_of(now() - $1.lookback, $1.period))
+         ) AS p(period);
     UPDATE empathy.source s SET checked_at = now() WHERE s.source = $1.source
 $$;
 COMMENT ON FUNCTION empathy.log_recheck(empathy.source) IS 'internal: logs that the periods that are to be read again are stale';
@@ -1028,6 +1033,9 @@ BEGIN
     SELECT array_agg(t.customer ORDER BY t.customer) INTO who FROM taken t;
     changes := cardinality(who);
     customers := empathy.merge_people(who, false); -- scores wait for the model
+    IF customers > 0 THEN
+        PERFORM pg_notify('empathy_profiles', customers::text);
+    END IF;
 END $$;
 COMMENT ON FUNCTION empathy.merge_batch() IS 'internal: merges some of those whose states were computed for everybody; NULL if it is not time';
 REVOKE ALL ON FUNCTION empathy.merge_batch() FROM PUBLIC;
@@ -1039,6 +1047,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE
         WHEN s.kept_at IS NOT NULL
         THEN NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source = s.source AND h.text_model = current_setting('empathy.model', true))
+        WHEN s.retry_at > clock_timestamp() THEN false
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
         THEN EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source) OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
@@ -1059,6 +1068,8 @@ CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT ch
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s empathy.source;
+    began timestamptz;
+    took_too_long boolean := false;
 BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     SELECT 0, m.changes, 0, m.customers INTO source, changes, states, customers FROM empathy.merge_batch() AS m;
@@ -1074,17 +1085,20 @@ BEGIN
         RETURN;
     END IF;
     source := s.source;
+    began := clock_timestamp();
     PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
         SELECT r.changes, r.states, r.customers INTO changes, states, customers FROM empathy.refresh_source(s) AS r;
     EXCEPTION WHEN OTHERS THEN
         error := SQLERRM;
+        took_too_long := SQLSTATE = '54000'; -- see empathy.batch_time
     END;
     is_new := error IS DISTINCT FROM s.error;
     UPDATE empathy.source x
     SET refreshed_at = CASE WHEN refresh_batch.error IS NULL THEN clock_timestamp() ELSE x.refreshed_at END,
         failed_at = CASE WHEN refresh_batch.error IS NOT NULL THEN coalesce(x.failed_at, clock_timestamp()) END,
         tried_at = CASE WHEN refresh_batch.error IS NOT NULL THEN clock_timestamp() END,
+        retry_at = CASE WHEN took_too_long THEN clock_timestamp() + 10 * (clock_timestamp() - began) END,
         error = refresh_batch.error
     WHERE x.source = s.source;
     stale_since := CASE WHEN empathy.is_all_stale(s.source) THEN '-infinity'

@@ -85,14 +85,20 @@ CREATE VIEW empathy.sources AS
                             WHEN p.everything OR p.periods OPERATOR(pg_catalog.>) 0 THEN 'filling'
                             ELSE 'live' END AS state,
            s.error, s.failed_at, s.customer, s.at, s.kind, s.said, s.amount, s.channel, s.direction, s.about, s.rating,
-           s.period, p.periods AS periods_to_fill, s.rows_seen, s.rows_without_customer, s.rows_without_time,
+           s.period, p.periods AS periods_to_fill, f.rows_done, f.rows_a_second,
+           pg_catalog.make_interval(secs => ((s.rows_seen OPERATOR(pg_catalog.-) f.rows_done) OPERATOR(pg_catalog./) nullif(f.rows_a_second, 0))) AS time_left,
+           s.rows_seen, s.rows_without_customer, s.rows_without_time,
            s.watched_at, s.refreshed_at, s.recheck, s.lookback, s.checked_at, s.keep, s.kept_before, s.kept_at
     FROM empathy.source s,
          LATERAL (SELECT pg_catalog.count(*) FILTER (WHERE l.customer IS NULL) AS periods,
                          pg_catalog.bool_or(l.customer IS NULL AND l.period IS NULL) IS TRUE
                          OR EXISTS (SELECT FROM empathy.new_source n
                                     WHERE n.source OPERATOR(pg_catalog.=) s.source) AS everything
-                  FROM empathy.change_log l WHERE l.source OPERATOR(pg_catalog.=) s.source) AS p;
+                  FROM empathy.change_log l WHERE l.source OPERATOR(pg_catalog.=) s.source) AS p,
+         LATERAL (SELECT d.rows_done, (d.rows_done OPERATOR(pg_catalog./) nullif(extract(epoch FROM s.refreshed_at OPERATOR(pg_catalog.-) s.fill_from), 0))::bigint
+                  FROM (SELECT CASE WHEN NOT p.everything AND p.periods OPERATOR(pg_catalog.>) 0
+                                    THEN (s.rows_seen OPERATOR(pg_catalog.*) (1 OPERATOR(pg_catalog.-) least(p.periods OPERATOR(pg_catalog./) nullif(s.periods_seen, 0)::numeric, 1)))::bigint END) AS d(rows_done)
+                 ) AS f(rows_done, rows_a_second);
 COMMENT ON VIEW empathy.sources IS 'The watched tables: how they are read, and whether that works';
 COMMENT ON COLUMN empathy.sources.relation IS 'The table';
 COMMENT ON COLUMN empathy.sources.state IS 'filling: being read for the first time or again; live; broken: see error; kept: not watched any more';
@@ -109,6 +115,9 @@ COMMENT ON COLUMN empathy.sources.about IS 'SQL expression for what it was about
 COMMENT ON COLUMN empathy.sources.rating IS 'SQL expression for a rating';
 COMMENT ON COLUMN empathy.sources.period IS 'What a state covers: day, month or year';
 COMMENT ON COLUMN empathy.sources.periods_to_fill IS 'Periods still to be read for everybody';
+COMMENT ON COLUMN empathy.sources.rows_done IS 'While it is filled: rows that were read, as if each period had as many';
+COMMENT ON COLUMN empathy.sources.rows_a_second IS 'While it is filled: how many of them a second';
+COMMENT ON COLUMN empathy.sources.time_left IS 'While it is filled: how long that will take yet, at this rate';
 COMMENT ON COLUMN empathy.sources.rows_seen IS 'Rows when the table was last read as a whole';
 COMMENT ON COLUMN empathy.sources.rows_without_customer IS 'Of these, rows that belong to nobody''s profile: no customer';
 COMMENT ON COLUMN empathy.sources.rows_without_time IS 'Of these, rows that belong to no day: no time, or an infinite one';

@@ -12,6 +12,7 @@
 #include "utils/guc.h"
 
 #include "refresh/segment.h"
+#include "refresh/as_owner.h"
 #include "score/score_sql.h"
 #include "settings.h"
 #include "text/text_model.h"
@@ -34,6 +35,7 @@ _PG_init(void)
 	settings_init();
 	text_init();
 	score_init();
+	as_owner_init();
 	segment_init();
 	worker_init();
 

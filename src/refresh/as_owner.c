@@ -8,18 +8,109 @@
  */
 #include "compat.h"
 
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
+#include "storage/latch.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/timeout.h"
 
 #include "catalog.h"
 #include "query.h"
+#include "refresh/as_owner.h"
+
+static int					 batch_seconds = 600;
+static TimeoutId			 batch_timeout = MAX_TIMEOUTS; /* not registered yet */
+static volatile sig_atomic_t is_too_long = false;
+
+/* ---- a limit to how long a source may keep the others waiting ---- */
+
+void
+as_owner_init(void)
+{
+	DefineCustomIntVariable(
+		"empathy.batch_time", "Longest time that reading one source may keep the others waiting.",
+		"A source that takes longer is broken, and tried again after ten times as long. Zero is no "
+		"limit. Valid range is 0..86400 s.",
+		&batch_seconds, 600, 0, 86400, PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+}
+
+/* As a cancel request would, but the query's error then tells which it was. */
+static void
+stop_reading(void)
+{
+	is_too_long = true;
+	InterruptPending = true;
+	QueryCancelPending = true;
+	SetLatch(MyLatch);
+}
+
+/* Whether we hold the lock that other refreshes wait for. */
+static bool
+is_refreshing(void)
+{
+	Relation lock = table_open(empathy_table("refresh_lock"), AccessShareLock);
+	bool	 result = CheckRelationLockedByMe(lock, ExclusiveLock, true);
+
+	table_close(lock, NoLock);
+	return result;
+}
+
+static void
+start_limit(void)
+{
+	is_too_long = false;
+	if (batch_seconds == 0 || !is_refreshing())
+		return;
+	if (batch_timeout == MAX_TIMEOUTS)
+		batch_timeout = RegisterTimeout(USER_TIMEOUT, stop_reading);
+	enable_timeout_after(batch_timeout, batch_seconds * 1000);
+}
+
+static void
+end_limit(void)
+{
+	if (batch_timeout != MAX_TIMEOUTS)
+		disable_timeout(batch_timeout, false);
+	if (is_too_long)
+		QueryCancelPending = false; /* it was over by then */
+	is_too_long = false;
+}
+
+/* Returns the rows of a query over a source, if it takes no longer than the limit. */
+static void
+read_source(FunctionCallInfo fcinfo, const char *query, ParamListInfo params)
+{
+	start_limit();
+	PG_TRY();
+	{
+		query_rows(fcinfo, query, params,
+				   gettext_noop("query for a source returns unexpected columns"));
+	}
+	PG_CATCH();
+	{
+		bool was_too_long = is_too_long && geterrcode() == ERRCODE_QUERY_CANCELED;
+
+		end_limit();
+		if (!was_too_long)
+			PG_RE_THROW();
+		FlushErrorState();
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("reading it took longer than %d s", batch_seconds),
+						errhint("The setting \"empathy.batch_time\" is the limit.")));
+	}
+	PG_END_TRY();
+	end_limit();
+}
 
 /*
  * as_owner(relation, query, customers): the rows of a query that is run as the
@@ -40,8 +131,7 @@ emp_as_owner(PG_FUNCTION_ARGS)
 	params->params[0].pflags = PARAM_FLAG_CONST;
 	params->params[0].ptype = TEXTARRAYOID;
 	empathy_become_owner(PG_GETARG_OID(0), &saved);
-	query_rows(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(1)), params,
-			   gettext_noop("query for a source returns unexpected columns"));
+	read_source(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(1)), params);
 	empathy_restore_user(&saved);
 	return (Datum) 0;
 }

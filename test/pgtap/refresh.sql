@@ -268,7 +268,7 @@ SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHE
     'scope quadrant rank item share share_lo share_hi customers sentiment origin confidence rule quotes as_of '
     'class weight trend trend_lo trend_hi about evidence sampled author noted_at note review reviewed_by reviewed_at computed_at', 'columns of maps');
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.sources'::regclass AND attnum > 0),
-    'relation state error failed_at customer at kind said amount channel direction about rating period periods_to_fill rows_seen '
+    'relation state error failed_at customer at kind said amount channel direction about rating period periods_to_fill rows_done rows_a_second time_left rows_seen '
     'rows_without_customer rows_without_time watched_at refreshed_at recheck lookback checked_at keep kept_before kept_at', 'columns of sources');
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.freshness'::regclass AND attnum > 0),
     'relation pending stale_since lag refreshed_at error', 'columns of freshness');

@@ -116,9 +116,30 @@ DELETE FROM bad WHERE customer = 'rich';
 CALL empathy.refresh();
 SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify() AS v), NULL, 'until they are gone');
 
--- 5. A table that is locked keeps nobody waiting for long: see the isolation tests
+-- 5. An expression that never ends
+CREATE FUNCTION endless(text) RETURNS text LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1000); RETURN $1; END';
+SELECT empathy.watch('bad', said => '', kind => 'public.endless(kind)', direction => 'direction') > 0 AS watched \gset
+SET empathy.batch_time = 1;
+INSERT INTO good VALUES ('c0', '2026-02-03', 7);
+CALL empathy.refresh();
+SELECT is(source_state('bad'), 'broken: reading it took longer than 1 s', 'an expression that never ends');
+SELECT is(source_state('good'), 'live', 'the others go on');
+SELECT ok(retry_at > clock_timestamp() + interval '5 s', 'it is not tried again soon') FROM empathy.source WHERE relation = 'bad'::regclass;
+UPDATE bad SET amount = 1;
+SELECT clock_timestamp() AS began \gset
+CALL empathy.refresh();
+SELECT ok(clock_timestamp() < timestamptz :'began' + interval '900 ms', 'nor when it is written');
+CREATE OR REPLACE FUNCTION endless(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
+SELECT empathy.watch('bad', said => '', kind => 'public.endless(kind)', direction => 'direction') > 0 AS watched \gset
+CALL empathy.refresh();
+SELECT is(source_state('bad'), 'live', 'watched again, it is tried at once');
+SELECT count(*) AS problems FROM empathy.verify(), pg_sleep(1.2) \gset
+SELECT is(:problems, 0, 'verify() may take its time');
+RESET empathy.batch_time;
 
--- 6. A table that is gone, though nothing was written before
+-- 6. A table that is locked keeps nobody waiting for long: see the isolation tests
+
+-- 7. A table that is gone, though nothing was written before
 SELECT 'bad'::regclass::oid AS oid \gset
 CREATE TABLE gone AS SELECT DISTINCT customer FROM bad;
 DROP TABLE bad;
