@@ -536,6 +536,11 @@ BEGIN
     SELECT * INTO f FROM empathy.guess_columns(source, customer, at, kind, said, amount, channel, direction, about, rating);
     PERFORM empathy.period_of(now(), period);
     PERFORM empathy.check_visible(source);
+    IF recheck IS NULL AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = source AND a.attgenerated = 'v'
+                                   AND quote_ident(a.attname) IN (f.customer, f.at)) THEN
+        RAISE EXCEPTION 'customer and time of "%" can''t be virtual columns', source USING ERRCODE = 'feature_not_supported',
+            HINT = 'Triggers don''t see their values. Use a stored generated column, or recheck => ''1 hour''.';
+    END IF;
     IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = source) THEN -- what is being written goes by what was watched before
         EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', source); -- as making a trigger does
     END IF;
@@ -580,11 +585,12 @@ BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     DELETE FROM empathy.state t WHERE NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = t.source);
     DELETE FROM empathy.change_log l WHERE NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = l.source);
-    PERFORM empathy.merge_people(ARRAY(SELECT t.customer FROM empathy.state t UNION SELECT p.customer FROM empathy.person p
-                                       UNION SELECT s.customer FROM empathy.score s), false);
+    INSERT INTO empathy.unmerged
+    SELECT c, now() FROM (SELECT t.customer FROM empathy.state t UNION SELECT p.customer FROM empathy.person p
+                          UNION SELECT s.customer FROM empathy.score s) AS u(c) ON CONFLICT DO NOTHING;
     INSERT INTO empathy.change_log SELECT s.source, NULL, NULL, now() FROM empathy.source s WHERE s.kept_at IS NULL;
 END $$;
-COMMENT ON FUNCTION empathy.mend_everything() IS 'internal: removes what is stranded, merges everybody again, and has all sources computed again';
+COMMENT ON FUNCTION empathy.mend_everything() IS 'internal: removes what is stranded, and has everybody merged and all sources computed again';
 
 CREATE FUNCTION empathy.invalidate(source regclass, customer text DEFAULT NULL, since date DEFAULT NULL,
                                    until date DEFAULT NULL) RETURNS void

@@ -8,7 +8,7 @@ CREATE VIEW empathy.profiles AS
            s.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
            OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL)
            OR EXISTS (SELECT FROM empathy.new_source)
-           OR s.customer OPERATOR(pg_catalog.=) ANY (SELECT u.customer FROM empathy.unmerged u) AS stale,
+           OR EXISTS (SELECT FROM empathy.unmerged u WHERE u.customer OPERATOR(pg_catalog.=) s.customer) AS stale,
            p.profile
     FROM empathy.score s LEFT JOIN empathy.person p ON p.customer OPERATOR(pg_catalog.=) s.customer;
 COMMENT ON VIEW empathy.profiles IS 'One row for each customer: scores that are a day old at most, from the profile as it was last refreshed';
