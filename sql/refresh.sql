@@ -65,7 +65,7 @@ COMMENT ON COLUMN empathy.source.lookback IS 'How old the rows are that are then
 COMMENT ON COLUMN empathy.source.checked_at IS 'When they were last read again';
 COMMENT ON COLUMN empathy.source.keep IS 'Whether what was computed from a partition is kept when that is detached or dropped';
 COMMENT ON COLUMN empathy.source.kept_before IS 'Periods before it are kept as they are: their rows went with a partition';
-COMMENT ON COLUMN empathy.source.retry_at IS 'Not tried again before; what took too long is put off for ten times as long';
+COMMENT ON COLUMN empathy.source.retry_at IS 'Not tried again before; what took too long, or was locked, is put off for ten times as long';
 COMMENT ON COLUMN empathy.source.fill_from IS 'When reading it as a whole last began';
 COMMENT ON COLUMN empathy.source.kept_at IS 'When it was unwatched and all that was computed from it was kept; NULL if it is watched';
 -- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
@@ -1066,7 +1066,7 @@ REVOKE ALL ON FUNCTION empathy.is_due(empathy.source) FROM PUBLIC;
 /*
  * One batch of the source that has stale states, is not to be skipped and waited longest, in this transaction. A
  * source that can't be read keeps its log and its states; the reason is kept with it. Nor is a table waited for that
- * somebody has locked: the other sources would wait too.
+ * somebody has locked: the other sources would wait too. It comes again later.
  */
 CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
                                       OUT customers bigint, OUT error text, OUT is_new boolean,
@@ -1076,6 +1076,7 @@ DECLARE
     s empathy.source;
     began timestamptz;
     took_too_long boolean := false;
+    is_busy boolean := false;
 BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     SELECT 0, m.changes, 0, m.customers INTO source, changes, states, customers FROM empathy.merge_batch() AS m;
@@ -1095,10 +1096,18 @@ BEGIN
     PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
         SELECT r.changes, r.states, r.customers INTO changes, states, customers FROM empathy.refresh_source(s) AS r;
-    EXCEPTION WHEN OTHERS THEN
-        error := SQLERRM;
-        took_too_long := SQLSTATE = '54000'; -- see empathy.batch_time
+    EXCEPTION
+        WHEN lock_not_available THEN -- nothing is wrong with it
+            error := SQLERRM;
+            is_busy := true;
+        WHEN OTHERS THEN
+            error := SQLERRM;
+            took_too_long := SQLSTATE = '54000'; -- see empathy.batch_time
     END;
+    IF is_busy THEN
+        UPDATE empathy.source x SET retry_at = clock_timestamp() + 10 * (clock_timestamp() - began) WHERE x.source = s.source;
+        RETURN;
+    END IF;
     is_new := error IS DISTINCT FROM s.error;
     UPDATE empathy.source x
     SET refreshed_at = CASE WHEN refresh_batch.error IS NULL THEN clock_timestamp() ELSE x.refreshed_at END,
