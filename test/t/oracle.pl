@@ -89,7 +89,7 @@ $node->safe_psql('postgres', q{
 		TRUNCATE checked;
 		COMMIT;
 		FOR i IN 1 .. 100000 LOOP
-			EXIT WHEN clock_timestamp() > until AND (i > at_least OR clock_timestamp() > until + interval '1 minute');
+			EXIT WHEN clock_timestamp() > until AND (i > at_least OR clock_timestamp() > until + interval '3 minutes');
 			INSERT INTO checked
 			SELECT clock_timestamp(), (SELECT count(*) FROM difference),
 			       (SELECT count(*) FROM empathy.source WHERE error IS NOT NULL);
@@ -174,8 +174,8 @@ sub lost_update
 
 note('stress');
 query('CALL empathy.refresh()');
-my @run = begin_stress(25);
-query(q{CALL compare('24 s', 100)});
+my @run = begin_stress(40);
+query(q{CALL compare('39 s', 100)});
 is(end_stress(@run), '', 'writers and refreshers ran without an error');
 my ($checks, $wrong, $broken) = split /\|/,
 	query('SELECT count(*), count(*) FILTER (WHERE differences > 0), sum(broken) FROM checked');
