@@ -29,6 +29,7 @@ SELECT throws_ok('CREATE TRIGGER t AFTER INSERT ON own REFERENCING NEW TABLE AS 
 DROP TABLE own;
 SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale|phrases|segments|notes|reviews|agreement|scope|templates)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
 FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale,phrase,phrases,segment,segment_run,segment_member,stored_map,segments,person_change,note,notes,review,reviews,agreement,scope_note,scope_mark,template,templates}'::text[]) AS r;
+SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'nor ' || r) FROM unnest('{part,new_source,served_state,unmerged}'::text[]) AS r;
 SELECT is(empathy.sentiment('I hate it') < 0, true, 'but what only looks at its arguments');
 SELECT is((SELECT count(*) FROM empathy.aspects('overpriced'), empathy.acts('thanks')), 1::bigint, 'and at the phrases');
 RESET ROLE;
