@@ -37,13 +37,15 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 	$(addprefix src/score/,model.o score_sql.o attribute_value.o predictor_store.o predict_sql.o condition_sql.o) \
 	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o version.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o map_jsonb.o rules.o) \
+	$(addprefix src/show/,show_text.o) \
 	$(addprefix src/refresh/,capture.o as_owner.o segment.o wake.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
 SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql condition.sql predict.sql score.sql map.sql \
 	worker.sql inspect.sql preview.sql \
-	refresh.sql follow.sql segment.sql cells.sql note.sql views.sql compare.sql template.sql)
+	refresh.sql follow.sql segment.sql cells.sql note.sql views.sql compare.sql template.sql \
+	show.sql)
 
 DATA = data/general-2.model
 DATA_built = sql/empathy--$(EXTVERSION).sql

@@ -1,0 +1,118 @@
+-- What must hold of every picture of a map, whatever is in it.
+\set ECHO none
+SET client_min_messages = warning;
+SET client_encoding = utf8;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS empathy;
+\set group `cat test/data/maps/group.json`
+\set customer `cat test/data/maps/customer.json`
+\set bare `cat test/data/maps/bare.json`
+\set hostile `cat test/data/maps/hostile.json`
+
+SELECT no_plan();
+CREATE TEMP TABLE fixture AS
+SELECT name, map::jsonb FROM (VALUES ('group', :'group'), ('customer', :'customer'), ('bare', :'bare'), ('hostile', :'hostile'),
+                                     ('nothing', '{}'), ('no map', '[1, "a", null]'), ('no object', '"text"')) AS f(name, map);
+CREATE TEMP TABLE picture AS
+SELECT f.name, p.kind, p.shown
+FROM fixture AS f, LATERAL (VALUES ('text', empathy.map_text(f.map)), ('markdown', empathy.map_markdown(f.map)),
+                                   ('mermaid', empathy.map_mermaid(f.map))) AS p(kind, shown);
+
+-- Width
+
+SELECT is_empty($$
+    SELECT f.name, width, line FROM fixture AS f, unnest('{40,71,72,100,133}'::int[]) AS width,
+           LATERAL string_to_table(empathy.map_text(f.map, width), E'\n') AS line
+    WHERE empathy.show_width(line) > width
+    $$, 'no line of a text is wider than asked for');
+SELECT is(empathy.show_width(said), width, 'columns of ' || said)
+FROM (VALUES ('', 0), ('abc', 3), ('é', 1), (U&'e\0301', 1), ('漢字', 4), ('한국', 4), ('ｗｉｄｅ', 8), ('👍 ok', 5), ('“▲●█│─”', 7), ('שלום', 4)) AS w(said, width);
+SELECT is(empathy.show_wrap(said, 8, lines), expected, 'wrapped: ' || said)
+FROM (VALUES ('one two three', 9, '{"one two",three}'::text[]), ('one two three four', 2, '{"one two",three...}'), ('abcdefghijkl mn', 9, '{abcdefgh,"ijkl mn"}'),
+             ('漢字漢字漢字', 9, '{漢字漢字,漢字}'), ('', 2, '{}'), ('one two three', 1, '{"one t..."}')) AS w(said, lines, expected);
+SELECT throws_ok(format('SELECT empathy.map_text(''{}''::jsonb, %s)', width), '22023', 'width must be between 40 and 400', 'not of ' || width || ' columns')
+FROM unnest('{39,401,0,-1}'::int[]) AS width;
+
+-- Nothing of a text acts on a terminal, the direction of writing, or what reads the picture
+
+SELECT is_empty($$ SELECT name, kind FROM picture WHERE shown ~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]' $$,
+                'no control characters, no bidirectional overrides');
+SELECT matches(shown, 'family', 'but joined emoji stay: ' || kind) FROM picture WHERE name = 'hostile' AND kind = 'markdown' AND strpos(shown, U&'\+01F469\200D') > 0;
+SELECT is_empty($$ SELECT m[1] FROM picture, regexp_matches(shown, '[^\\]([<>`|])', 'g') AS m WHERE name = 'hostile' AND kind = 'markdown' AND m[1] <> '|' $$,
+                'no markup in Markdown');
+SELECT is((SELECT count(DISTINCT c.bars) FROM picture, string_to_table(shown, E'\n') AS line,
+                  LATERAL (SELECT count(*) FROM regexp_matches(' ' || line, '[^\\]\|', 'g')) AS c(bars)
+           WHERE name = 'hostile' AND kind = 'markdown' AND line LIKE '| %'), 1::bigint, 'and as many columns in every row');
+SELECT is_empty($$ SELECT line FROM picture, string_to_table(shown, E'\n') AS line
+                   WHERE kind = 'mermaid' AND line !~ '^(mindmap|  root\(\("[^"]*"\)\)|    [a-z]+\[[A-Z][a-z]+\]|      [a-z]+\d+(\["[^"]*"\]|\("[^"]*"\)|\{\{"[^"]*"\}\})|)$' $$,
+                'Mermaid has its own lines only');
+SELECT is_empty($$ SELECT m FROM picture, regexp_matches(shown, '"([^"]*)"', 'g') AS m WHERE kind = 'mermaid' AND regexp_replace(m[1], '#\d+;', '', 'g') ~ '[][{}<>"`#;:&\\|]' $$,
+                'and nothing but letters, digits, a few signs and numbered entities in its texts');
+
+-- Any other type in any place counts as absent
+
+CREATE TEMP TABLE broken AS
+WITH RECURSIVE small AS (
+    SELECT jsonb_object_agg(key, CASE WHEN jsonb_typeof(value) = 'array' THEN jsonb_build_array(value -> 0) ELSE value END) AS map
+    FROM fixture, jsonb_each(map) WHERE name = 'group'
+), place AS (
+    SELECT ARRAY[]::text[] AS path, map AS value FROM small
+    UNION ALL
+    SELECT p.path || k.key, k.value
+    FROM place AS p, LATERAL (SELECT key, value FROM jsonb_each(CASE jsonb_typeof(p.value) WHEN 'object' THEN p.value ELSE '{}' END)
+                              UNION ALL SELECT '0', p.value -> 0 WHERE jsonb_typeof(p.value) = 'array' AND p.value <> '[]') AS k(key, value)
+)
+SELECT p.path, jsonb_set(s.map, p.path, v.value) AS map
+FROM place AS p, small AS s, (VALUES ('null'::jsonb), ('-1e400'), ('[{"a": [1]}]')) AS v(value) WHERE p.path <> '{}';
+SELECT cmp_ok(count(*), '>', 250::bigint, 'many broken maps') FROM broken;
+SELECT lives_ok(format('CREATE TEMP TABLE broken_%1$s AS SELECT path, empathy.map_%1$s(map) AS shown FROM broken', kind), 'none fails as ' || kind)
+FROM unnest('{text,markdown,mermaid}'::text[]) AS kind;
+SELECT is_empty($$ SELECT path, line FROM broken_text, LATERAL string_to_table(shown, E'\n') AS line WHERE empathy.show_width(line) > 100 $$,
+                'nor is any too wide');
+
+-- What is in a map is in its pictures
+
+SELECT is_empty($$
+    SELECT p.kind, c.value ->> 'item' FROM picture AS p JOIN fixture AS f USING (name), jsonb_path_query(f.map, '$.*[*] ? (exists(@.item))') AS c(value)
+    WHERE p.name = 'customer' AND strpos(replace(p.shown, '!', ''), c.value ->> 'item') = 0
+    $$, 'every item');
+SELECT matches(shown, 'noted by Bo Lind on 2026-11-05', 'who noted it: ' || kind) FROM picture WHERE name = 'group' AND kind <> 'mermaid';
+SELECT matches(shown, 'confirmed by ann on 2026-11-20', 'who confirmed it: ' || kind) FROM picture WHERE name = 'group' AND kind <> 'mermaid';
+SELECT matches(shown, 'rejected by ann on 2026-11-20', 'who rejected it: ' || kind) FROM picture WHERE name = 'group' AND kind <> 'mermaid';
+SELECT is(strpos(shown, 'should I leave'), 0, 'what was rejected is in no diagram') FROM picture WHERE name = 'group' AND kind = 'mermaid';
+SELECT is(empathy.show_direction(cell), direction, 'which way: ' || cell::text)
+FROM (VALUES ('{"trend": 0.03, "trend_lo": 0.01, "trend_hi": 0.05}'::jsonb, 1), ('{"trend": -0.03, "trend_lo": -0.05, "trend_hi": -0.01}', -1),
+             ('{"trend": 0.03, "trend_lo": -0.01, "trend_hi": 0.07}', 0), ('{"trend": 0.5}', 1), ('{"trend": -0.5}', -1), ('{"trend": 0.001}', 0), ('{}', NULL)) AS t(cell, direction);
+
+-- What they are
+
+SELECT is((SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc AS p
+           WHERE p.pronamespace = 'empathy'::regnamespace AND p.proname ~ '^(map_(text|markdown|mermaid|svg|html)|show_.*)$'
+             AND p.proargtypes[0] IS DISTINCT FROM 'text'::regtype AND (p.provolatile <> 'i' OR p.proparallel <> 's')), NULL, 'pure');
+SELECT is(empathy.map_text(NULL::jsonb), NULL, 'nothing of nothing');
+
+-- Of a scope
+
+CREATE TABLE talk (customer int, at timestamptz, kind text, said text);
+INSERT INTO talk SELECT c, now() - interval '1 day', 'message', 'Where is my parcel? This is a disgrace!' FROM generate_series(1, 6) AS c;
+SELECT empathy.watch('talk') > 0 AS watched \gset
+CALL empathy.refresh();
+SELECT is(empathy.map_text(scope), empathy.map_text(empathy.map_of(scope)), 'text of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
+SELECT is(empathy.map_text('all', 60), empathy.map_text(empathy.map_of(), 60), 'of so many columns');
+SELECT is(empathy.map_markdown(scope), empathy.map_markdown(empathy.map_of(scope)), 'Markdown of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
+SELECT is(empathy.map_mermaid(scope), empathy.map_mermaid(empathy.map_of(scope)), 'Mermaid of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
+SELECT matches(empathy.map_text(), '^Empathy map: all customers\n.*6 customers, 6 heard \(100 %\)', 'of everybody, unless said otherwise');
+SELECT is(empathy.map_text('customer:nobody'), NULL, 'nothing of nobody');
+SELECT throws_ok('SELECT empathy.map_text(''no such'')', '42704', NULL, 'an unknown scope');
+CREATE ROLE emp_anybody;
+CREATE ROLE emp_looker;
+GRANT EXECUTE ON FUNCTION empathy.map_of(text, timestamptz, interval), empathy.map_text(text, int) TO emp_looker;
+SET ROLE emp_anybody;
+SELECT matches(empathy.map_text('{}'::jsonb), 'SAYS', 'everybody may look at a map');
+SELECT throws_ok(format('SELECT empathy.map_%s(''all'')', kind), '42501', NULL, 'but not at a scope''s: ' || kind) FROM unnest('{text,markdown,mermaid}'::text[]) AS kind;
+SET ROLE emp_looker;
+SELECT matches(empathy.map_text(), 'disgrace', 'as those may who were granted it');
+RESET ROLE;
+DROP OWNED BY emp_looker;
+DROP ROLE emp_anybody, emp_looker;
+SELECT * FROM finish();
