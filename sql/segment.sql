@@ -102,20 +102,23 @@ COMMENT ON FUNCTION empathy.scope_members(text) IS
     'internal: the customers of a scope: those with a profile, what a segment''s query gave, or the one that is named';
 REVOKE ALL ON FUNCTION empathy.scope_members(text) FROM PUBLIC;
 
--- Who was not there yet by as_of is not counted. Members of a segment are those of today.
+-- Who was not there yet by as_of is not counted. Members of a segment are those of today. A query of its own for each case,
+-- since that of all, now, reads every profile and nothing else.
 CREATE FUNCTION empathy.machine_map(scope text, as_of timestamptz, lookback interval) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    kind CONSTANT text := empathy.scope_kind(scope);
     day CONSTANT date := (as_of AT TIME ZONE 'UTC')::date;
     map jsonb;
 BEGIN
-    IF empathy.scope_kind(scope) = 'customer' THEN
+    IF kind = 'customer' THEN
         RETURN empathy.map(empathy.live_profile(substr(scope, 10)), as_of, lookback);
     END IF;
-    SELECT empathy.map_agg(p.profile, as_of, lookback) INTO map
-    FROM empathy.scope_members(scope) AS m JOIN empathy.person p USING (customer)
-    WHERE day >= (now() AT TIME ZONE 'UTC')::date
-       OR NOT EXISTS (SELECT FROM empathy.score s WHERE s.customer = p.customer AND s.first_on > day);
+    EXECUTE 'SELECT empathy.map_agg(p.profile, $2, $3) FROM empathy.person p '
+        || CASE WHEN kind = 'segment' THEN 'JOIN empathy.segment_member m ON m.customer = p.customer AND m.segment = $1 ' ELSE '' END
+        || CASE WHEN day < (now() AT TIME ZONE 'UTC')::date
+                THEN 'WHERE NOT EXISTS (SELECT FROM empathy.score s WHERE s.customer = p.customer AND s.first_on > $4)' ELSE '' END
+    INTO map USING scope, as_of, lookback, day;
     RETURN map;
 END $$;
 COMMENT ON FUNCTION empathy.machine_map(text, timestamptz, interval) IS
@@ -277,7 +280,8 @@ REVOKE ALL ON FUNCTION empathy.add_segment(text, text, interval), empathy.drop_s
  * What a refresh does once profiles are up to date: scopes one by one, each in a transaction of its own.
  *
  * The map of all is stored again when somebody's profile changed, or the day. That reads every profile, so a refresh
- * with a time limit, such as the worker's, leaves it for twenty times as long as it took.
+ * with a time limit, such as the worker's, leaves it for a minute, or for twenty times as long as it took, and until a
+ * table that is being read for everybody has been.
  */
 CREATE FUNCTION empathy.is_map_due(before timestamptz, at_once boolean) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -286,7 +290,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         WHERE s.scope = 'all'
           AND (s.computed_at >= $1
                OR (s.change = c.change AND (s.computed_at AT TIME ZONE 'UTC')::date >= ($1 AT TIME ZONE 'UTC')::date)
-               OR (NOT $2 AND s.computed_at + 20 * s.took > $1)))
+               OR (NOT $2 AND s.map IS NOT NULL AND s.computed_at + greatest(20 * s.took, '1 min') > $1)))
+       AND ($2 OR NOT EXISTS (SELECT FROM empathy.stale k WHERE k.customer IS NULL))
 $$;
 COMMENT ON FUNCTION empathy.is_map_due(timestamptz, boolean) IS 'internal: whether the map of all customers is to be stored again';
 REVOKE ALL ON FUNCTION empathy.is_map_due(timestamptz, boolean) FROM PUBLIC;

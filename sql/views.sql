@@ -172,7 +172,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                'customer', $1, 'as_of', now(), 'scores', to_jsonb(s),
                'why_churn', (SELECT jsonb_agg(to_jsonb(e)) FROM empathy.explain(p.profile, 'churn') AS e),
                'why_sentiment', (SELECT jsonb_agg(to_jsonb(e)) FROM empathy.explain(p.profile, 'sentiment') AS e),
-               'map', empathy.map(p.profile),
+               'map', empathy.marked_map(empathy.map(p.profile),
+                                         (SELECT n.notes FROM empathy.scope_note n WHERE n.scope = 'customer:' || $1),
+                                         (SELECT k.marks FROM empathy.scope_mark k WHERE k.scope = 'customer:' || $1)),
+               'segments', (SELECT jsonb_agg(m.segment ORDER BY m.segment) FROM empathy.segment_member m WHERE m.customer = $1),
                'quotes', (SELECT jsonb_agg(to_jsonb(q)) FROM empathy.quotes(p.profile) AS q),
                'latest', (SELECT jsonb_agg(to_jsonb(l)) FROM empathy.latest(p.profile) AS l))
     FROM (SELECT empathy.live_profile($1) AS profile OFFSET 0) AS p, LATERAL empathy.scores(p.profile) AS s
@@ -183,7 +186,7 @@ CREATE FUNCTION empathy.customer(id bigint) RETURNS jsonb
 CREATE FUNCTION empathy.customer(id uuid) RETURNS jsonb
     LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS 'SELECT empathy.customer($1::text)';
 COMMENT ON FUNCTION empathy.customer(text) IS
-    'One customer''s scores with their reasons, map, quotes and latest events, exact in this snapshot; NULL for nobody';
+    'One customer''s scores with their reasons, map, segments, quotes and latest events, exact in this snapshot; NULL for nobody';
 COMMENT ON FUNCTION empathy.customer(bigint) IS 'customer() for a numeric id';
 COMMENT ON FUNCTION empathy.customer(uuid) IS 'customer() for a uuid';
 REVOKE ALL ON FUNCTION empathy.customer(text), empathy.customer(bigint), empathy.customer(uuid) FROM PUBLIC;

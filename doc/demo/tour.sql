@@ -133,9 +133,28 @@ SELECT CASE WHEN rank = 1 THEN quadrant END AS quadrant, item, customers,
        round(sentiment::numeric, 2) AS sentiment, '"' || quote || '"' AS "for example"
 FROM empathy.maps AS m LEFT JOIN example USING (quadrant, item)
 WHERE rank <= 4
-ORDER BY array_position('{says,thinks,does,feels}', m.quadrant), rank;
+ORDER BY array_position('{says,thinks,does,feels,pains,gains}', m.quadrant), rank;
 
-\echo '== 6. Did it find what was planted?'
+\echo '== 6. What sets a group apart'
+\echo
+\echo 'A group that is looked at again and again is a segment: a query gives its customers, refreshes keep'
+\echo 'them and their map. Those who are probably gone, beside everybody: shares in percent, the difference'
+\echo 'with its 95 % interval, and of all cells only those of which it is more than chance.'
+\echo
+SELECT empathy.add_segment('gone', 'SELECT customer FROM empathy.profiles WHERE churn > 0.8') AS "customers in the segment";
+SELECT quadrant, item, round((100 * share_a)::numeric) AS gone, round((100 * share_b)::numeric) AS everybody,
+       format('%s (%s to %s)', round((100 * difference)::numeric), round((100 * lo)::numeric), round((100 * hi)::numeric)) AS difference
+FROM empathy.compare_maps('gone', 'all', lookback => '1 year') WHERE differs LIMIT 8;
+
+\echo 'People add what no table holds, and say what is wrong. Both stand on the map from then on:'
+\echo
+SELECT empathy.note('gone', 'thinks', 'The shop next door is cheaper', author => 'Ann') AS note \gset
+SELECT empathy.review('gone', 'does', item, 'rejected', comment => 'that was our own test') AS review
+FROM empathy.map_cells(empathy.map_of('gone')) WHERE quadrant = 'does' LIMIT 1 \gset
+SELECT quadrant, rank, item, origin, author, review FROM empathy.maps
+WHERE scope = 'gone' AND (origin = 'human' OR review IS NOT NULL) ORDER BY quadrant;
+
+\echo '== 7. Did it find what was planted?'
 \echo
 \echo 'The sample data was made with known truths: see <schema>.truth. Here they are against the scores.'
 \echo 'overdue is the median; worth, need, leave and reply are the percentages of people for whom the map'
@@ -166,7 +185,7 @@ FROM found GROUP BY fact ORDER BY fact;
 \echo 'at prices. Who never bought has no churn.'
 \echo
 
-\echo '== 7. A message comes in'
+\echo '== 8. A message comes in'
 \echo
 \echo 'A happy customer writes. customer(id) computes what is not refreshed yet, so it knows in the same'
 \echo 'transaction; profiles follow when a worker or CALL empathy.refresh() has been there.'

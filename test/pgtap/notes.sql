@@ -48,6 +48,7 @@ SELECT results_eq($$SELECT quadrant, item, author, noted_at, origin, share, cust
 SELECT is((SELECT author || ' ' || entered_by FROM empathy.notes WHERE id = :other), 'postgres postgres', 'whoever enters it is its author, if nobody is named');
 SELECT is((SELECT count(*) FROM empathy.maps WHERE scope = 'the "odd" ones' AND origin = 'human'), 1::bigint, 'each on its own map');
 SELECT is((empathy.map_of('customer:7') #>> '{feels,-1,item}'), 'Sounded tired', 'also on a customer''s');
+SELECT is(empathy.customer('7') #>> '{map,feels,-1,item}', 'Sounded tired', 'which customer() has, too');
 SELECT is(empathy.map_of('customer:nobody'), NULL, 'nobody has no map');
 SELECT empathy.note('customer:nobody', 'gains', 'Wants to try it') \gset ignored_
 SELECT is(empathy.map_of('customer:nobody') #>> '{gains,0,item}', 'Wants to try it', 'unless somebody noted something');

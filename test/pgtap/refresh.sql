@@ -257,7 +257,7 @@ SELECT empathy.customer('c1') - 'as_of' AS stale \gset
 CALL empathy.refresh();
 SELECT is(empathy.customer('c1') - 'as_of', :'stale'::jsonb, 'customer() says the same before a refresh as after it');
 SELECT is((SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(:'stale'::jsonb) AS k),
-          'customer latest map quotes scores why_churn why_sentiment', 'what customer() tells');
+          'customer latest map quotes scores segments why_churn why_sentiment', 'what customer() tells');
 
 -- The views
 

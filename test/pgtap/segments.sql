@@ -41,21 +41,34 @@ SELECT is((SELECT (map ->> 'customers')::int FROM empathy.stored_map), 41, 'as i
 DELETE FROM orders WHERE who = 41;
 CALL empathy.refresh();
 SELECT is((SELECT (map ->> 'customers')::int FROM empathy.stored_map), 40, 'and when somebody is gone');
-UPDATE empathy.stored_map SET computed_at = computed_at - interval '1 day', map = NULL;
+CREATE FUNCTION stored() RETURNS boolean LANGUAGE sql AS $$ SELECT map <> '{}' FROM empathy.stored_map WHERE scope = 'all' $$;
+UPDATE empathy.stored_map SET computed_at = computed_at - interval '1 day', map = '{}';
 CALL empathy.refresh('1 minute');
-SELECT is((SELECT (map ->> 'customers')::int FROM empathy.stored_map), 40, 'and when the day is another');
-UPDATE empathy.stored_map SET took = '1 hour', change = change - 1, map = NULL;
+SELECT ok(stored(), 'and when the day is another');
+UPDATE empathy.stored_map SET change = change - 1, map = '{}', computed_at = now() - interval '58 s';
 CALL empathy.refresh('1 minute');
-SELECT is((SELECT map FROM empathy.stored_map), NULL, 'what takes long is not done at every refresh');
-UPDATE empathy.stored_map SET took = '1 hour', computed_at = now() - interval '20 hours';
+SELECT ok(NOT stored(), 'a refresh with a time limit does so once a minute');
+UPDATE empathy.stored_map SET computed_at = now() - interval '61 s';
 CALL empathy.refresh('1 minute');
-SELECT isnt((SELECT map FROM empathy.stored_map), NULL, 'but after twenty times as long');
-UPDATE empathy.stored_map SET took = '1 hour', change = change - 1, map = NULL;
+SELECT ok(stored(), 'or later');
+UPDATE empathy.stored_map SET change = change - 1, map = '{}', computed_at = now() - interval '19 hours', took = '1 hour';
+CALL empathy.refresh('1 minute');
+SELECT ok(NOT stored(), 'if it takes long, less often');
+UPDATE empathy.stored_map SET computed_at = now() - interval '20 hours';
+CALL empathy.refresh('1 minute');
+SELECT ok(stored(), 'after twenty times as long');
+UPDATE empathy.stored_map SET change = change - 1, map = '{}', computed_at = now() - interval '1 hour', took = '1 s';
+SELECT empathy.invalidate('orders');
+CALL empathy.refresh('0 s');
+SELECT ok(NOT stored(), 'not while a table is being read');
+CALL empathy.refresh('1 minute');
+SELECT ok(stored(), 'but once it has been');
+UPDATE empathy.stored_map SET change = change - 1, map = '{}';
 CALL empathy.refresh();
-SELECT isnt((SELECT map FROM empathy.stored_map), NULL, 'and by a refresh without a time limit');
-UPDATE empathy.stored_map SET map = NULL;
+SELECT ok(stored(), 'a refresh without a time limit does so at once');
+UPDATE empathy.stored_map SET map = '{}';
 SELECT is(empathy.refresh_segment('all'), 40, 'refresh_segment(all)');
-SELECT isnt((SELECT map FROM empathy.stored_map), NULL, 'stores it at once');
+SELECT ok(stored(), 'stores it at once');
 
 -- Adding
 
@@ -75,6 +88,7 @@ SELECT is(empathy.add_segment('types', 'SELECT ''7''::char(9)') || members('type
 SELECT is(empathy.add_segment('types', 'VALUES (1), (100), (101)'), 3, 'unknown customers are members, too');
 SELECT is(about('types'), '3 customers, 2 unknown, by postgres', 'and counted');
 SELECT is(empathy.map_of('types') ->> 'customers', '1', 'the map is of those with a profile');
+SELECT is(empathy.customer('1') -> 'segments', '["types"]', 'customer() tells the segments of a customer');
 SELECT is(empathy.add_segment(n, 'VALUES (1)') || members(n), '11', 'named ' || n)
 FROM unnest(ARRAY['a "quoted" name', 'It''s', 'Kundën 顧客 😀', 'ALL', '-', '\', '%', repeat('x', 63)]) AS n;
 SELECT throws_ok(format('SELECT empathy.add_segment(%L, ''VALUES (1)'')', n), '42602', 'invalid segment name "' || n || '"', 'not ' || n)
