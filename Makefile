@@ -44,7 +44,7 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 # The install script is its pieces, in dependency order.
 SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql condition.sql predict.sql score.sql map.sql \
 	worker.sql inspect.sql preview.sql \
-	refresh.sql follow.sql segment.sql cells.sql note.sql views.sql compare.sql template.sql \
+	refresh.sql follow.sql segment.sql schedule.sql cells.sql note.sql views.sql compare.sql template.sql \
 	show.sql)
 
 DATA = data/general-2.model

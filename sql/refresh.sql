@@ -36,7 +36,9 @@ CREATE TABLE empathy.source (
     kept_before  date,
     kept_at      timestamptz,
     retry_at     timestamptz,
-    fill_from    timestamptz
+    fill_from    timestamptz,
+    older_than   interval,
+    kept_since   date
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
 COMMENT ON COLUMN empathy.source.source IS 'Its number';
@@ -68,6 +70,8 @@ COMMENT ON COLUMN empathy.source.kept_before IS 'Periods before it are kept as t
 COMMENT ON COLUMN empathy.source.retry_at IS 'Not tried again before; what took too long, or was locked, is put off for ten times as long';
 COMMENT ON COLUMN empathy.source.fill_from IS 'When reading it as a whole last began';
 COMMENT ON COLUMN empathy.source.kept_at IS 'When it was unwatched and all that was computed from it was kept; NULL if it is watched';
+COMMENT ON COLUMN empathy.source.older_than IS 'Age at which its states go; NULL is never';
+COMMENT ON COLUMN empathy.source.kept_since IS 'Events before this day do not count any more; NULL is none';
 -- A dump leaves out sources whose table is gone: in another database its OID may be that of another table.
 SELECT pg_catalog.pg_extension_config_dump('empathy.source',
     'WHERE relation IN (SELECT oid FROM pg_catalog.pg_class) OR kept_at IS NOT NULL');
@@ -667,7 +671,8 @@ BEGIN
     conditions := concat_ws(' AND ',
         CASE WHEN recompute.customers IS NOT NULL
              THEN format('%s = ANY ($1::%s[])', s.customer, format_type(type, -1)) END,
-        empathy.days_condition(s.relation, s.at, since, until));
+        empathy.days_condition(s.relation, s.at, since, until),
+        empathy.days_condition(s.relation, s.at, s.kept_since, '294276-01-01'));
     RETURN QUERY SELECT * FROM empathy.as_owner(s.relation, format(
         'SELECT customer, period, empathy.profile_agg(at, kind, said, amount, channel, direction, about, rating) '
         'FROM (SELECT *, empathy.period_of(at, %L) AS period FROM (%s) AS e) AS e GROUP BY customer, period', s.period,
@@ -1243,6 +1248,9 @@ BEGIN
     COMMIT;
     CALL empathy.rescore(max_time);
     CALL empathy.refresh_scopes(max_time);
+    IF empathy.claim_retention() THEN
+        CALL empathy.retain();
+    END IF;
 END $$;
 COMMENT ON PROCEDURE empathy.refresh(interval) IS
     'Brings profiles up to date, committing batch by batch, until nothing is stale that was when it began, or so much time has passed';

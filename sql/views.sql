@@ -132,7 +132,10 @@ COMMENT ON COLUMN empathy.sources.kept_at IS 'When it was unwatched and all was 
 
 CREATE VIEW empathy.freshness AS
     SELECT s.relation, l.pending, l.oldest AS stale_since,
-           coalesce(pg_catalog.now() OPERATOR(pg_catalog.-) l.oldest, '0'::interval) AS lag, s.refreshed_at, s.error
+           coalesce(pg_catalog.now() OPERATOR(pg_catalog.-) l.oldest, '0'::interval) AS lag, s.refreshed_at, s.error,
+           (SELECT CASE WHEN NOT j.enabled THEN 'the job "refresh" is paused'
+                        WHEN j.failures OPERATOR(pg_catalog.>) 0 THEN 'the job "refresh" is failing: ' OPERATOR(pg_catalog.||) j.last_error END
+            FROM empathy.job j WHERE j.job OPERATOR(pg_catalog.=) 'refresh') AS note
     FROM empathy.source s,
          LATERAL (SELECT pg_catalog.count(*) AS pending,
                          least(pg_catalog.min(x.logged_at), CASE WHEN s.recheck IS NOT NULL THEN s.checked_at END,
@@ -146,6 +149,7 @@ COMMENT ON COLUMN empathy.freshness.stale_since IS 'When the oldest of them was 
 COMMENT ON COLUMN empathy.freshness.lag IS 'How long ago that is; 0 when nothing waits';
 COMMENT ON COLUMN empathy.freshness.refreshed_at IS 'When something of it was last brought up to date';
 COMMENT ON COLUMN empathy.freshness.error IS 'Why it can''t be refreshed';
+COMMENT ON COLUMN empathy.freshness.note IS 'What is wrong with the background refresh as a whole; see the view jobs';
 
 REVOKE ALL ON empathy.profiles, empathy.maps, empathy.sources, empathy.freshness FROM PUBLIC;
 

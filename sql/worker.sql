@@ -1,8 +1,16 @@
 -- Background work: which jobs there are, how they went, and the worker that runs them (src/worker).
 
+-- What each of them runs is in src/worker/job.c: never a statement of the user's.
+CREATE FUNCTION empathy.job_names() RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT '{refresh,rescore,retrain,segments,retention}'::text[] $$;
+COMMENT ON FUNCTION empathy.job_names() IS 'internal: the jobs that there can be';
+
 CREATE TABLE empathy.job (
-    job           text PRIMARY KEY,
+    job           text PRIMARY KEY CHECK (job OPERATOR(pg_catalog.=) ANY (empathy.job_names())),
     every         interval NOT NULL CHECK (every OPERATOR(pg_catalog.>) interval '0'),
+    max_run_time  interval CHECK (max_run_time OPERATOR(pg_catalog.>) interval '0'),
+    retries       integer CHECK (retries OPERATOR(pg_catalog.>=) 0),
     enabled       boolean NOT NULL DEFAULT true,
     next_start    timestamptz NOT NULL DEFAULT pg_catalog.now(),
     last_start    timestamptz,
@@ -10,11 +18,15 @@ CREATE TABLE empathy.job (
     last_success  timestamptz,
     failures      integer NOT NULL DEFAULT 0,
     failing_since timestamptz,
-    last_error    text
+    last_error    text,
+    obstacle      text
 );
-COMMENT ON TABLE empathy.job IS 'What runs in the background and how often; change "every" and "enabled" here (a row more runs nothing)';
+COMMENT ON TABLE empathy.job IS 'What runs in the background and how often; schedule(), pause() and resume() change it';
 COMMENT ON COLUMN empathy.job.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.job.every IS 'Shortest time from one start to the next';
+COMMENT ON COLUMN empathy.job.max_run_time IS 'After which a run is cancelled; NULL: never';
+COMMENT ON COLUMN empathy.job.retries IS 'Failures in a row after which it is paused, less one; NULL: any number';
+COMMENT ON COLUMN empathy.job.obstacle IS 'What a run waits for; NULL: nothing';
 COMMENT ON COLUMN empathy.job.enabled IS 'False pauses the job';
 COMMENT ON COLUMN empathy.job.next_start IS 'Not started before this time; a failure moves it';
 COMMENT ON COLUMN empathy.job.last_start IS 'Start of the last recorded run';
@@ -38,6 +50,7 @@ BEGIN
     NEW.failures := 0;
     NEW.failing_since := NULL;
     NEW.last_error := NULL;
+    NEW.obstacle := NULL;
     RETURN NEW;
 END
 $$;
@@ -48,7 +61,16 @@ CREATE TRIGGER job_replace BEFORE INSERT ON empathy.job
     FOR EACH ROW EXECUTE FUNCTION empathy.job_replace();
 COMMENT ON TRIGGER job_replace ON empathy.job IS 'An inserted job replaces the one of that name';
 
-INSERT INTO empathy.job (job, every) VALUES ('refresh', '20 milliseconds');
+-- Those that there always are, as they are at first.
+CREATE FUNCTION empathy.job_defaults(OUT job text, OUT every interval, OUT max_run_time interval) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    VALUES ('refresh', interval '20 milliseconds', NULL::interval), ('rescore', '10 seconds', '1 hour'),
+           ('retrain', '5 minutes', '1 hour'), ('segments', '5 seconds', '1 hour')
+$$;
+COMMENT ON FUNCTION empathy.job_defaults() IS 'internal: the built-in jobs and how they are scheduled at first';
+
+INSERT INTO empathy.job (job, every, max_run_time) SELECT d.job, d.every, d.max_run_time FROM empathy.job_defaults() AS d;
 
 CREATE TABLE empathy.job_run (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -62,7 +84,7 @@ CREATE TABLE empathy.job_run (
     error       text
 );
 CREATE INDEX job_run_kept ON empathy.job_run (job, status, id);
-COMMENT ON TABLE empathy.job_run IS 'Runs that changed something or failed; the last 1,000 of each, failures for a month';
+COMMENT ON TABLE empathy.job_run IS 'Runs that did something or failed; the last 1,000 of each, failures for a month';
 COMMENT ON COLUMN empathy.job_run.id IS 'Order in which runs were recorded';
 COMMENT ON COLUMN empathy.job_run.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.job_run.started_at IS 'When it started';
@@ -94,23 +116,39 @@ SELECT pg_catalog.pg_extension_config_dump('empathy.worker_stop', '');
 
 -- Bookkeeping, called by the worker.
 
-CREATE FUNCTION empathy.job_due(job text, last_start timestamptz) RETURNS integer
+-- Intervals of more than three weeks are too long for the server's timers.
+CREATE FUNCTION empathy.milliseconds(duration interval) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT greatest(least(extract(epoch FROM $1) * 1000, 2000000000), 1)::integer
+$$;
+COMMENT ON FUNCTION empathy.milliseconds(interval) IS 'internal: an interval in milliseconds, 1 to 2000000000';
+
+CREATE FUNCTION empathy.job_due(job text, last_start timestamptz, OUT every integer, OUT max_run_time integer)
+RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT least(extract(epoch FROM j.every) * 1000, 86400000)::integer
+    SELECT empathy.milliseconds(j.every), coalesce(empathy.milliseconds(j.max_run_time), 0)
     FROM empathy.job j
     WHERE j.job = $1 AND j.enabled AND j.next_start <= clock_timestamp()
         AND ($2 IS NULL OR $2 + j.every <= clock_timestamp())
 $$;
 COMMENT ON FUNCTION empathy.job_due(text, timestamptz) IS
-    'internal: milliseconds from one start to the next of a job that is to start now, given the start that the worker remembers; NULL if it is not';
+    'internal: a job that is to start now, given the start that the worker remembers: ms from one start to the next, and that a run may take (0: any)';
 
 CREATE FUNCTION empathy.job_started(job text, started_at timestamptz) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
-    UPDATE empathy.job j SET last_start = $2 WHERE j.job = $1
+    UPDATE empathy.job j SET last_start = $2, obstacle = NULL WHERE j.job = $1
 $$;
 COMMENT ON FUNCTION empathy.job_started(text, timestamptz) IS 'internal: records that a run began';
+
+CREATE FUNCTION empathy.job_waits(job text, started_at timestamptz, obstacle text) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE empathy.job j SET obstacle = $3 WHERE j.job = $1 AND j.obstacle IS DISTINCT FROM $3
+$$;
+COMMENT ON FUNCTION empathy.job_waits(text, timestamptz, text) IS 'internal: records why a job that is due can''t be started';
 
 CREATE FUNCTION empathy.job_prune(job text) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -127,37 +165,52 @@ $$;
 COMMENT ON FUNCTION empathy.job_prune(text) IS
     'internal: keeps the last 1,000 runs of each outcome, and failures no longer than a month';
 
-CREATE FUNCTION empathy.job_done(job text, started_at timestamptz) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+-- This function and the next return 1 if the log should know: the state has changed.
+CREATE FUNCTION empathy.job_done(job text, started_at timestamptz) RETURNS integer
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    before CONSTANT integer := (SELECT j.failures FROM empathy.job j WHERE j.job = $1);
+BEGIN
     UPDATE empathy.job j
     SET last_start = $2, last_finish = clock_timestamp(), last_success = clock_timestamp(),
         next_start = $2 + j.every, failures = 0, failing_since = NULL
     WHERE j.job = $1;
-    SELECT empathy.job_prune($1);
+    INSERT INTO empathy.job_run (job, started_at, finished_at, status)
+    SELECT $1, $2, clock_timestamp(), 'done' WHERE $1 <> ALL ('{refresh,retention}'::text[]); -- those write it themselves
+    PERFORM empathy.job_prune($1);
+    RETURN (before > 0)::integer;
+END
 $$;
 COMMENT ON FUNCTION empathy.job_done(text, timestamptz) IS 'internal: records that a run ended well';
 
 -- The wait doubles with each failure up to 5 minutes; half of it is random, so that databases that fail together
 -- don't come back together.
-CREATE FUNCTION empathy.job_failed(job text, started_at timestamptz, error text) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION empathy.job_failed(job text, started_at timestamptz, error text) RETURNS integer
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    before empathy.job;
+BEGIN
+    SELECT j.* INTO before FROM empathy.job j WHERE j.job = $1;
     UPDATE empathy.job j
     SET last_start = $2, last_finish = clock_timestamp(), last_error = $3,
+        enabled = j.enabled AND (j.failures >= j.retries) IS NOT TRUE,
         failures = j.failures + 1, failing_since = coalesce(j.failing_since, clock_timestamp()),
         next_start = clock_timestamp() + make_interval(
             secs => least(300, 2 ^ least(j.failures + 1, 9)) * (0.5 + random() / 2))
     WHERE j.job = $1;
     INSERT INTO empathy.job_run (job, started_at, finished_at, status, error)
     VALUES ($1, $2, clock_timestamp(), 'failed', $3);
-    SELECT empathy.job_prune($1);
+    PERFORM empathy.job_prune($1);
+    RETURN (before.failures = 0 OR before.last_error IS DISTINCT FROM $3)::integer;
+END
 $$;
 COMMENT ON FUNCTION empathy.job_failed(text, timestamptz, text) IS
     'internal: records a failure and puts off the next start: 1 s at first, 5 min at most';
 
 -- A run that ended with its process may be what ended it: counted as a failure, it is not tried in a tight loop.
-CREATE FUNCTION empathy.job_recover(job text) RETURNS void
+CREATE FUNCTION empathy.job_recover(job text) RETURNS integer
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT empathy.job_failed(j.job, j.last_start, 'the worker or the server ended during the run')
@@ -167,7 +220,7 @@ $$;
 COMMENT ON FUNCTION empathy.job_recover(text) IS 'internal: counts a run whose end was never recorded as a failure';
 
 REVOKE ALL ON FUNCTION
-    empathy.job_due(text, timestamptz), empathy.job_started(text, timestamptz), empathy.job_prune(text),
+    empathy.job_due(text, timestamptz), empathy.job_waits(text, timestamptz, text), empathy.job_started(text, timestamptz), empathy.job_prune(text),
     empathy.job_done(text, timestamptz), empathy.job_failed(text, timestamptz, text), empathy.job_recover(text)
     FROM PUBLIC;
 
@@ -293,13 +346,19 @@ COMMENT ON FUNCTION empathy.worker_note() IS 'Why no worker runs in this databas
 REVOKE ALL ON FUNCTION empathy.worker_pid(), empathy.worker_note() FROM PUBLIC;
 
 CREATE VIEW empathy.jobs AS
-SELECT j.job, j.every, j.enabled, j.next_start, j.last_start, j.last_finish, j.last_success,
+SELECT j.job, j.every, j.max_run_time, j.retries, j.enabled, j.next_start, j.last_start, j.last_finish, j.last_success,
        j.failures, j.failing_since, j.last_error,
        CASE WHEN w.preloaded THEN 'preloaded' ELSE 'on demand' END AS mode,
        w.pid AS worker_pid,
        CASE
+           WHEN NOT j.enabled AND j.failures OPERATOR(pg_catalog.>) 0 THEN
+               pg_catalog.format('given up after %s failures: %s', j.failures, pg_catalog.split_part(j.last_error, E'\n', 1))
            WHEN NOT j.enabled THEN 'paused'
            WHEN w.pid IS NULL THEN empathy.worker_note()
+           WHEN j.obstacle IS NOT NULL THEN j.obstacle
+           WHEN j.last_start OPERATOR(pg_catalog.+) j.max_run_time OPERATOR(pg_catalog.<) pg_catalog.clock_timestamp()
+                AND (j.last_start OPERATOR(pg_catalog.<=) j.last_finish) IS NOT TRUE THEN
+               pg_catalog.format('stuck: runs since %s', pg_catalog.date_trunc('second', j.last_start))
            WHEN j.failures > 0 THEN
                pg_catalog.format('failing since %s: %s', pg_catalog.date_trunc('second', j.failing_since),
                                  pg_catalog.split_part(j.last_error, E'\n', 1))
@@ -309,6 +368,8 @@ CROSS JOIN (SELECT empathy.worker_pid() AS pid, empathy.worker_preloaded() AS pr
 COMMENT ON VIEW empathy.jobs IS 'What runs in the background, how it goes, and why it does not run';
 COMMENT ON COLUMN empathy.jobs.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.jobs.every IS 'Shortest time from one start to the next';
+COMMENT ON COLUMN empathy.jobs.max_run_time IS 'After which a run is cancelled; NULL: never';
+COMMENT ON COLUMN empathy.jobs.retries IS 'How often it is tried again after a failure before it is paused; NULL: for ever';
 COMMENT ON COLUMN empathy.jobs.enabled IS 'False while paused';
 COMMENT ON COLUMN empathy.jobs.next_start IS 'Not started before this time; in the past: as soon as it is due';
 COMMENT ON COLUMN empathy.jobs.last_start IS 'Start of the last recorded run; uneventful runs are recorded every ten seconds';
@@ -325,7 +386,7 @@ COMMENT ON COLUMN empathy.jobs.note IS 'Why nothing runs or what is wrong, NULL 
 CREATE VIEW empathy.job_runs AS
 SELECT r.id, r.job, r.started_at, r.finished_at, r.status, r.changes, r.states, r.customers, r.error
 FROM empathy.job_run r;
-COMMENT ON VIEW empathy.job_runs IS 'Runs that changed something or failed; the last 1,000 of each, failures for a month';
+COMMENT ON VIEW empathy.job_runs IS 'Runs that did something or failed; the last 1,000 of each, failures for a month';
 COMMENT ON COLUMN empathy.job_runs.id IS 'Order in which runs were recorded';
 COMMENT ON COLUMN empathy.job_runs.job IS 'Name of the job';
 COMMENT ON COLUMN empathy.job_runs.started_at IS 'When it started';

@@ -37,12 +37,13 @@ Datum
 emp_worker_launch(PG_FUNCTION_ARGS)
 {
 	BackgroundWorkerHandle *handle;
+	WorkerOrder				order = { .database = MyDatabaseId, .by_hand = true };
 	pid_t					pid = 0;
 
 	if (RecoveryInProgress())
 		ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 						errmsg("cannot start a worker during recovery")));
-	handle = worker_register(MyDatabaseId, true);
+	handle = worker_register(&order);
 	if (handle == NULL)
 		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 						errmsg("no free background worker slot"),

@@ -29,6 +29,7 @@
 #include "utils/memutils.h"
 #include "utils/portal.h"
 #include "utils/snapmgr.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 
 #include "worker/worker.h"
@@ -36,13 +37,29 @@
 /* A run that went well is recorded when the last record is older than this. */
 #define RECORD_EVERY (10 * USECS_PER_SEC)
 
+/* How long a process may go on after it was cancelled. */
+#define GRACE (30 * USECS_PER_SEC)
+
+WorkerJob worker_jobs[WORKER_JOBS] = {
+	{ .name = "refresh",
+	  .command = "CALL empathy.refresh_changes(pg_catalog.interval '10 seconds')" },
+	{ .name = "rescore", .command = "CALL empathy.rescore(NULL)" },
+	{ .name = "retrain", .command = "SELECT empathy.retrain()" },
+	{ .name = "segments",
+	  .command = "CALL empathy.refresh_scopes(pg_catalog.interval '1 minute')" },
+	{ .name = "retention", .command = "CALL empathy.retain()" },
+};
+
+MemoryContext worker_scratch;
+
 /* A call of one of the bookkeeping functions. */
 typedef struct JobNote
 {
 	const WorkerJob *job;
-	const char		*query;	 /* $1 job, $2 start, $3 error */
-	const char		*error;	 /* may be NULL */
-	int				 result; /* of a query that returns an integer; -1: NULL or no row */
+	const char		*query;		/* $1 job, $2 start, $3 error */
+	const char		*error;		/* may be NULL */
+	bool			 found;		/* did the query return a row? */
+	int				 result[2]; /* of one that returns integers */
 } JobNote;
 
 /* Runs query, with the name of the job, the start of its last run and the error as parameters. */
@@ -53,7 +70,6 @@ note_execute(void *arg)
 	Oid		 types[] = { TEXTOID, TIMESTAMPTZOID, TEXTOID };
 	Datum	 values[3];
 	char	 nulls[3] = { ' ', ' ', ' ' };
-	Datum	 result;
 	bool	 isnull;
 
 	SPI_connect();
@@ -67,18 +83,18 @@ note_execute(void *arg)
 		nulls[2] = 'n';
 	if (SPI_execute_with_args(note->query, 3, types, values, nulls, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not execute \"%s\"", note->query);
-	note->result = -1;
-	if (SPI_processed == 1 && SPI_gettypeid(SPI_tuptable->tupdesc, 1) == INT4OID)
-	{
-		result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-		note->result = isnull ? -1 : DatumGetInt32(result);
-	}
+	note->found = SPI_processed == 1;
+	for (int i = 0; note->found && i < Min(SPI_tuptable->tupdesc->natts, 2) &&
+					SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) == INT4OID;
+		 i++)
+		note->result[i] = DatumGetInt32(
+			SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &isnull));
 	PopActiveSnapshot();
 	SPI_finish();
 }
 
-/* Writes to the books in a transaction of its own; what fails there is only logged. */
-static void
+/* Writes to the books in a transaction of its own; what fails there is only logged.  True if the log should know. */
+static bool
 note_write(WorkerJob *job, const char *query, const char *error)
 {
 	JobNote note = { .job = job, .query = query, .error = error };
@@ -86,6 +102,7 @@ note_write(WorkerJob *job, const char *query, const char *error)
 
 	if (trouble != NULL)
 		worker_complain(job, trouble);
+	return note.result[0] != 0;
 }
 
 /* Runs the job's command as the top-level statement of the transaction at hand, as exec_simple_query() does. */
@@ -93,11 +110,13 @@ static void
 job_call(void *arg)
 {
 	WorkerJob	 *job = arg;
-	MemoryContext oldcontext = MemoryContextSwitchTo(job->scratch);
+	MemoryContext oldcontext = MemoryContextSwitchTo(worker_scratch);
 	RawStmt		 *raw = linitial_node(RawStmt, pg_parse_query(job->command));
 	Portal		  portal;
 	List		 *plans;
 
+	if (job->limit > 0)
+		enable_timeout_after(STATEMENT_TIMEOUT, job->limit);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	plans = pg_analyze_and_rewrite_fixedparams(raw, job->command, NULL, 0, NULL);
 	plans = pg_plan_queries(plans, job->command, CURSOR_OPT_PARALLEL_OK, NULL);
@@ -116,12 +135,20 @@ job_call(void *arg)
 bool
 worker_job_due(WorkerJob *job)
 {
-	JobNote note = { .job = job, .query = "SELECT empathy.job_due($1, $2)" };
+	JobNote note = { .job = job,
+					 .query =
+						 job == worker_jobs
+							 ? "SELECT * FROM empathy.job_due($1, $2)"
+							 : "SELECT d.every, d.max_run_time FROM empathy.job_due($1, $2) AS d "
+							   "WHERE empathy.job_has_work($1)" };
 
 	note_execute(&note);
-	if (note.result >= 0)
-		job->every = note.result;
-	return note.result >= 0;
+	if (note.found)
+	{
+		job->every = note.result[0];
+		job->limit = note.result[1];
+	}
+	return note.found;
 }
 
 /* See worker.h. */
@@ -129,6 +156,47 @@ void
 worker_job_recover(WorkerJob *job)
 {
 	note_write(job, "SELECT empathy.job_recover($1)", NULL);
+}
+
+/* See worker.h. */
+void
+worker_job_start(WorkerJob *job)
+{
+	WorkerOrder	  order = { .database = MyDatabaseId, .job = job - worker_jobs };
+	MemoryContext oldcontext = MemoryContextSwitchTo(TopMemoryContext);
+
+	job->handle = worker_register(&order);
+	MemoryContextSwitchTo(oldcontext);
+	job->started = GetCurrentTimestamp();
+	if (job->handle == NULL)
+		note_write(job, "SELECT empathy.job_waits($1, $2, $3)",
+				   "no free background worker slot: raise max_worker_processes");
+}
+
+/* See worker.h. */
+void
+worker_job_reap(WorkerJob *job)
+{
+	pid_t pid;
+
+	if (job->handle == NULL)
+		return;
+	if (GetBackgroundWorkerPid(job->handle, &pid) == BGWH_STOPPED)
+	{
+		pfree(job->handle);
+		job->handle = NULL;
+		worker_job_recover(job);
+	}
+	else if (job->limit > 0 &&
+			 GetCurrentTimestamp() - job->started > job->limit * INT64CONST(1000) + GRACE)
+		TerminateBackgroundWorker(job->handle);
+}
+
+/* A job that failed does not any more. */
+static void
+log_recovery(const WorkerJob *job)
+{
+	ereport(LOG, (errmsg("job \"%s\" works again", job->name)));
 }
 
 /* See worker.h. */
@@ -149,18 +217,20 @@ worker_job_run(WorkerJob *job)
 	debug_query_string = job->command;
 	pgstat_report_activity(STATE_RUNNING, job->command);
 	error = worker_try(job_call, job);
+	disable_timeout(STATEMENT_TIMEOUT, false);
 	debug_query_string = NULL;
 
 	if (error != NULL)
 	{
-		worker_complain(job, error);
-		note_write(job, "SELECT empathy.job_failed($1, $2, $3)", error);
+		if (note_write(job, "SELECT empathy.job_failed($1, $2, $3)", error) || job == worker_jobs)
+			worker_complain(job, error);
 		job->recorded = 0;
 		return;
 	}
-	if (record)
-		note_write(job, "SELECT empathy.job_done($1, $2)", NULL);
-	worker_complain(job, NULL);
+	if (record && note_write(job, "SELECT empathy.job_done($1, $2)", NULL) && job != worker_jobs)
+		log_recovery(job);
+	if (job == worker_jobs)
+		worker_complain(job, NULL);
 }
 
 /* See worker.h. */
@@ -175,7 +245,7 @@ worker_complain(WorkerJob *job, const char *error)
 		ereport(LOG, (errmsg("job \"%s\" failed: %s", job->name, error),
 					  errhint("See the view empathy.jobs. The same error is not logged again.")));
 	else
-		ereport(LOG, (errmsg("job \"%s\" works again", job->name)));
+		log_recovery(job);
 	if (job->complaint != NULL)
 		pfree(job->complaint);
 	job->complaint = error ? MemoryContextStrdup(TopMemoryContext, error) : NULL;

@@ -107,15 +107,15 @@ worker_init(void)
 
 /* See worker.h. */
 BackgroundWorkerHandle *
-worker_register(Oid database, bool by_hand)
+worker_register(const WorkerOrder *order)
 {
-	BackgroundWorker		worker = process_template(WORKER_NAME, "emp_worker_main");
-	WorkerOrder				order = { .database = database, .by_hand = by_hand };
+	BackgroundWorker worker = order->job == 0 ? process_template(WORKER_NAME, "emp_worker_main")
+											  : process_template(JOB_NAME, "emp_job_main");
 	BackgroundWorkerHandle *handle = NULL;
 
-	StaticAssertStmt(sizeof(order) <= BGW_EXTRALEN, "WorkerOrder does not fit into bgw_extra");
-	memcpy(worker.bgw_extra, &order, sizeof(order));
-	worker.bgw_restart_time = by_hand ? RESTART_SECONDS : BGW_NEVER_RESTART;
+	StaticAssertStmt(sizeof(*order) <= BGW_EXTRALEN, "WorkerOrder does not fit into bgw_extra");
+	memcpy(worker.bgw_extra, order, sizeof(*order));
+	worker.bgw_restart_time = order->by_hand ? RESTART_SECONDS : BGW_NEVER_RESTART;
 	worker.bgw_notify_pid = MyProcPid;
 	return RegisterDynamicBackgroundWorker(&worker, &handle) ? handle : NULL;
 }
@@ -261,6 +261,7 @@ static const char *
 places_start(List *places, int running)
 {
 	TimestampTz now = GetCurrentTimestamp();
+	WorkerOrder order = { 0 };
 	ListCell   *cell;
 
 	if (worker_limit == 0)
@@ -275,7 +276,8 @@ places_start(List *places, int running)
 			return (now - place->next_start > PATIENCE)
 					   ? "as many databases are served as allowed: raise empathy.workers"
 					   : "";
-		place->handle = worker_register(place->database, false);
+		order.database = place->database;
+		place->handle = worker_register(&order);
 		if (place->handle == NULL)
 			return "no free background worker slot: raise max_worker_processes";
 		place->started = now;

@@ -46,8 +46,10 @@
 #include "worker/worker.h"
 
 PGDLLEXPORT void emp_worker_main(Datum main_arg);
+PGDLLEXPORT void emp_job_main(Datum main_arg);
 
-#define REFRESH "CALL empathy.refresh(pg_catalog.interval '10 seconds')"
+/* Time between two looks for jobs beside the refresh. */
+#define LOOK_FOR_JOBS USECS_PER_SEC
 
 /* What a look round finds. */
 typedef enum WorkerFate
@@ -64,8 +66,11 @@ typedef struct Worker
 	Oid			extension;
 	Oid			owner;
 	WorkerFate	fate;
-	WorkerJob	job;
+	TimestampTz looked; /* when it was last looked for jobs beside the refresh */
 } Worker;
+
+/* The refresh, which the worker runs itself. */
+static WorkerJob *const refresh = &worker_jobs[0];
 
 static volatile sig_atomic_t connected = false;
 static volatile sig_atomic_t ends_for_good = false;
@@ -125,16 +130,17 @@ lock_if_free(Oid database, Oid class, Oid object, LOCKMODE mode)
 }
 
 /*
- * Takes the lock that makes this process the worker of its database, until it
- * ends.  In the lock table of advisory locks, where an aborted transaction
- * does not release it; no SQL function reaches a lock of this kind.
+ * Takes the lock that makes this process the worker of its database, or the
+ * one that runs a job, until it ends.  In the lock table of advisory locks,
+ * where an aborted transaction does not release it; no SQL function reaches a
+ * lock of this kind.
  */
 static bool
-worker_claim(Oid extension)
+worker_claim(Oid extension, int job)
 {
 	LOCKTAG tag;
 
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, WORKER_LOCK);
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, WORKER_LOCK + job);
 	tag.locktag_lockmethodid = USER_LOCKMETHOD;
 	return LockAcquire(&tag, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
 }
@@ -164,10 +170,50 @@ worker_begin(void *arg)
 	self->extension = extension_lookup(&self->owner);
 	if (!OidIsValid(self->extension) || !superuser_arg(self->owner))
 		return;
-	if (!worker_claim(self->extension))
+	if (!worker_claim(self->extension, self->order.job))
 		return;
-	wake_claim();
+	if (self->order.job == 0)
+		wake_claim();
+	else if (!worker_job_due(&worker_jobs[self->order.job]))
+		return;
 	self->fate = WORKER_IDLE;
+}
+
+/* Notes which jobs beside the refresh are due. */
+static void
+look_for_jobs(Worker *self)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (now - self->looked < LOOK_FOR_JOBS)
+		return;
+	self->looked = now;
+	for (WorkerJob *job = refresh + 1; job < refresh + WORKER_JOBS; job++)
+		job->due = job->handle == NULL && worker_job_due(job);
+}
+
+/* Starts what is due, and sees to what runs. */
+static void
+see_to_jobs(void)
+{
+	for (WorkerJob *job = refresh + 1; job < refresh + WORKER_JOBS; job++)
+	{
+		worker_job_reap(job);
+		if (job->due)
+			worker_job_start(job);
+		job->due = false;
+	}
+}
+
+/* The jobs of a worker that ends are of no use to whoever wanted it to end. */
+static void
+end_jobs(int code, Datum arg)
+{
+	for (WorkerJob *job = refresh + 1; job < refresh + WORKER_JOBS; job++)
+	{
+		if (job->handle != NULL)
+			TerminateBackgroundWorker(job->handle);
+	}
 }
 
 /* Decides what this round brings. */
@@ -192,8 +238,10 @@ worker_look(void *arg)
 		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
 	else if (!self->order.by_hand && worker_is_stopped())
 		self->fate = WORKER_LEAVE_FOR_GOOD;
-	else if (worker_job_due(&self->job))
+	else if (worker_job_due(refresh))
 		self->fate = WORKER_DUE;
+	if (self->fate == WORKER_IDLE || self->fate == WORKER_DUE)
+		look_for_jobs(self);
 }
 
 /* Settings that a database or a role may have set for its clients, as the job needs them. */
@@ -224,13 +272,17 @@ worker_round(Worker *self)
 	self->fate = WORKER_IDLE;
 	error = worker_try(worker_look, self);
 	if (error != NULL)
-		worker_complain(&self->job, error);
-	else if (self->fate == WORKER_DUE)
-		worker_job_run(&self->job);
-	else if (self->fate == WORKER_LEAVE)
+	{
+		worker_complain(refresh, error);
+		return;
+	}
+	if (self->fate == WORKER_LEAVE)
 		proc_exit(1);
-	else if (self->fate == WORKER_LEAVE_FOR_GOOD)
+	if (self->fate == WORKER_LEAVE_FOR_GOOD)
 		proc_exit(0);
+	see_to_jobs();
+	if (self->fate == WORKER_DUE)
+		worker_job_run(refresh);
 }
 
 /*
@@ -239,55 +291,70 @@ worker_round(Worker *self)
  * waits until it is due.
  */
 static void
-worker_sleep(const WorkerJob *job)
+worker_sleep(void)
 {
 	int64 rest;
 
 	worker_nap(worker_naptime);
-	rest = (job->started - GetCurrentTimestamp()) / 1000 + job->every;
+	rest = (refresh->started - GetCurrentTimestamp()) / 1000 + refresh->every;
 	if (rest > 0 && rest < worker_naptime)
 		worker_nap(rest);
 }
 
-/* Connects to the database of the order. */
+/* Connects to the database of the order, and goes on as the extension's owner if there is something to do. */
 static void
-worker_connect(const WorkerOrder *order)
+worker_connect(Worker *self)
 {
+	char *error;
+
+	memcpy(&self->order, MyBgworkerEntry->bgw_extra, sizeof(self->order));
 	on_proc_exit(worker_at_exit, (Datum) 0);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGUSR2, worker_handle_stop);
 	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnectionByOid(order->database, InvalidOid, 0);
+	BackgroundWorkerInitializeConnectionByOid(self->order.database, InvalidOid, 0);
 	connected = true;
 	worker_configure();
+	worker_scratch = AllocSetContextCreate(TopMemoryContext, WORKER_NAME, ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(worker_scratch);
+
+	error = worker_try(worker_begin, self);
+	if (error != NULL)
+		ereport(FATAL, (errmsg("could not start the worker: %s", error)));
+	if (self->fate == WORKER_LEAVE_FOR_GOOD)
+		proc_exit(0);
+	SetUserIdAndSecContext(self->owner, 0);
 }
 
-/* Entry point of a worker process. */
+/* Entry point of the process that serves a database. */
 void
 emp_worker_main(Datum main_arg)
 {
-	Worker self = { .job = { .name = "refresh", .command = REFRESH } };
-	char  *error;
+	Worker self = { 0 };
 
-	memcpy(&self.order, MyBgworkerEntry->bgw_extra, sizeof(self.order));
-	worker_connect(&self.order);
-	self.job.scratch = AllocSetContextCreate(TopMemoryContext, WORKER_NAME, ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSwitchTo(self.job.scratch);
-
-	error = worker_try(worker_begin, &self);
-	if (error != NULL)
-		ereport(FATAL, (errmsg("could not start the worker: %s", error)));
-	if (self.fate == WORKER_LEAVE_FOR_GOOD)
-		proc_exit(0);
-	SetUserIdAndSecContext(self.owner, 0);
-	worker_job_recover(&self.job);
+	worker_connect(&self);
+	for (int i = 0; i < WORKER_JOBS; i++)
+		worker_job_recover(&worker_jobs[i]);
+	before_shmem_exit(end_jobs, (Datum) 0);
 
 	for (;;)
 	{
 		wake_arm();
 		worker_round(&self);
-		MemoryContextReset(self.job.scratch);
-		worker_sleep(&self.job);
+		MemoryContextReset(worker_scratch);
+		worker_sleep();
 	}
+}
+
+/* Entry point of a process that runs one job once. */
+void
+emp_job_main(Datum main_arg)
+{
+	Worker self = { 0 };
+
+	worker_connect(&self);
+	pgstat_report_appname(psprintf(JOB_NAME ": %s", worker_jobs[self.order.job].name));
+	worker_job_run(&worker_jobs[self.order.job]);
+	proc_exit(0);
 }

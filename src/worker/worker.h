@@ -24,6 +24,7 @@
 
 /* Names of the processes, in pg_stat_activity.backend_type and application_name. */
 #define WORKER_NAME	  "empathy worker"
+#define JOB_NAME	  "empathy job"
 #define LAUNCHER_NAME "empathy launcher"
 
 /* Settings. */
@@ -33,18 +34,19 @@ extern int worker_limit;   /* workers that the launcher keeps at a time; 0: none
 /* Whether the library was loaded by the postmaster. */
 extern bool worker_preloaded;
 
-/* What a worker is told by whoever starts it; travels in bgw_extra. */
+/* What a process is told by whoever starts it; travels in bgw_extra. */
 typedef struct WorkerOrder
 {
 	Oid	 database;
 	bool by_hand; /* by start_worker(), not by the launcher */
+	int	 job;	  /* which of worker_jobs it is for; 0: it is the worker */
 } WorkerOrder;
 
 /* Called when the library is loaded: defines the settings, registers the launcher. */
 extern void worker_init(void);
 
-/* Asks the postmaster for a worker, in the current memory context; NULL: no slot is free. */
-extern BackgroundWorkerHandle *worker_register(Oid database, bool by_hand);
+/* Asks the postmaster for a process, in the current memory context; NULL: no slot is free. */
+extern BackgroundWorkerHandle *worker_register(const WorkerOrder *order);
 
 /* Sleeps for ms, shorter when the latch is set, and takes in a changed configuration. */
 extern void worker_nap(long ms);
@@ -56,20 +58,35 @@ extern void worker_nap(long ms);
 typedef void (*worker_task)(void *arg);
 extern char *worker_try(worker_task work, void *arg);
 
-/* A job, as the worker process remembers it. */
+/* A job, as a process remembers it. */
 typedef struct WorkerJob
 {
-	const char	 *name;
-	const char	 *command;
-	TimestampTz	  started;	 /* of the last run by this process, 0: none */
-	int			  every;	 /* ms, shortest time between two starts */
-	TimestampTz	  recorded;	 /* start of the last run that went into empathy.job */
-	char		 *complaint; /* the error that was logged last, NULL: all is well */
-	MemoryContext scratch;	 /* reset after each round */
+	const char			   *name;
+	const char			   *command;
+	TimestampTz				started;   /* of the last run by this process, 0: none */
+	int						every;	   /* ms, shortest time between two starts */
+	int						limit;	   /* ms that a run may take, 0: any */
+	TimestampTz				recorded;  /* start of the last run that went into empathy.job */
+	char				   *complaint; /* the error that was logged last, NULL: all is well */
+	bool					due;	   /* for a process of its own */
+	BackgroundWorkerHandle *handle;	   /* of that process, NULL: none */
 } WorkerJob;
 
-/* Whether the job is to start now.  Called in a transaction. */
+/* The refresh, which the worker runs itself, and the others, each in a process of its own. */
+#define WORKER_JOBS 5
+extern WorkerJob worker_jobs[WORKER_JOBS];
+
+/* What a round allocates; reset after it. */
+extern MemoryContext worker_scratch;
+
+/* Whether the job is to start now, and has something to do.  Called in a transaction. */
 extern bool worker_job_due(WorkerJob *job);
+
+/* Starts a process for a job; if there is no slot, that is written down. */
+extern void worker_job_start(WorkerJob *job);
+
+/* Sees to the process of a job: whether it has ended, or should. */
+extern void worker_job_reap(WorkerJob *job);
 
 /* Runs the job once, outside of a transaction, and keeps the books; never throws for the job's errors. */
 extern void worker_job_run(WorkerJob *job);

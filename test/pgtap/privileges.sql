@@ -45,7 +45,9 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.break_source(integer,text)', 'empathy.follow_table(oid,boolean)', 'empathy.follow_type(oid)', 'empathy.follow_ddl()', 'empathy.follow_rewrite()', 'empathy.follow_drop()', 'empathy.fresh_states(empathy.source)', 'empathy.is_all_stale(integer)', 'empathy.is_stale(integer,text,date)',
     'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date,date)',
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
-    'empathy.refresh_batch(integer[])', 'empathy.retrain()', 'empathy.wake()', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
+    'empathy.refresh_batch(integer[])', 'empathy.retrain()', 'empathy.retain()', 'empathy.retain_batch()', 'empathy.retain_source(integer,interval)', 'empathy.job_has_work(text)',
+    'empathy.schedule(text,interval,interval,integer,regclass,interval)', 'empathy.unschedule(text,regclass)', 'empathy.pause(text)', 'empathy.resume(text)',
+    'empathy.wake()', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
     'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',
@@ -132,8 +134,8 @@ RESET ROLE;
 
 -- Who may refresh
 
-GRANT EXECUTE ON PROCEDURE empathy.refresh, empathy.refresh_changes, empathy.rescore, empathy.refresh_scopes TO emp_runner;
-GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope TO emp_runner;
+GRANT EXECUTE ON PROCEDURE empathy.refresh, empathy.refresh_changes, empathy.rescore, empathy.refresh_scopes, empathy.retain TO emp_runner;
+GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope, empathy.claim_retention, empathy.retain_batch, empathy.retain_done TO emp_runner;
 INSERT INTO orders VALUES ('8', '2026-01-01', 1);
 SET ROLE emp_runner;
 CALL empathy.refresh();

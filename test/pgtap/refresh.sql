@@ -271,7 +271,7 @@ SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHE
     'relation state error failed_at customer at kind said amount channel direction about rating period periods_to_fill rows_done rows_a_second time_left rows_seen '
     'rows_without_customer rows_without_time watched_at refreshed_at recheck lookback checked_at keep kept_before kept_at', 'columns of sources');
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.freshness'::regclass AND attnum > 0),
-    'relation pending stale_since lag refreshed_at error', 'columns of freshness');
+    'relation pending stale_since lag refreshed_at error note', 'columns of freshness');
 SELECT results_eq($$SELECT p.events, p.texts, p.stale, p.sentiment BETWEEN p.sentiment_lo AND p.sentiment_hi FROM empathy.profiles p WHERE customer = 'c1'$$,
     $$SELECT count(*), count(body), false, true FROM event WHERE customer = 'c1'$$, 'a row of profiles');
 SELECT ok((SELECT bool_and(l IS NULL) FROM (SELECT col_description(attrelid, attnum) AS l FROM pg_attribute

@@ -23,7 +23,7 @@ query(q{
 	SELECT empathy.watch('"the shop"."order''s"', kind => '''order''', amount => 'amount * 2', period => 'year'),
 		empathy.watch('gone'), empathy.watch('chat', kind => '''chat''');
 	CALL empathy.refresh();
-	UPDATE empathy.job SET every = '42 s';
+	SELECT empathy.schedule('refresh', '42 s'), empathy.schedule('retention', '2 days', retries => 3, source => 'chat', older_than => '3 years'), empathy.pause('rescore');
 	SELECT empathy.stop_worker();
 	SELECT empathy.add_phrase('aspect', 'parking', 'nowhere to park', -1), empathy.drop_phrase('aspect', 'price', 'overpriced');
 	SELECT empathy.train_model('own', 'SELECT i % 7 AS n, i % 7 > 3 AS label FROM generate_series(1, 100) AS i');
@@ -48,8 +48,8 @@ query(q{
 is(query('SELECT count(*) FROM empathy.models'), '7', 'there are models');
 
 my %kept = (
-	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
-	jobs => 'SELECT job, every, enabled FROM empathy.job',
+	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at, older_than FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
+	jobs => 'SELECT job, every, max_run_time, retries, enabled FROM empathy.job ORDER BY job',
 	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY version',
 	phrases => 'SELECT * FROM empathy.phrases ORDER BY task, label, phrase',
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',

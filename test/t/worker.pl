@@ -22,6 +22,7 @@ BEGIN
 	RETURN 'order';
 END $$;
 SELECT empathy.watch('public.event', kind => 'public.kind()');
+DELETE FROM empathy.job WHERE job <> 'refresh';	-- jobs.pl has the others
 };
 
 sub cluster
@@ -90,20 +91,10 @@ for my $n (1, 2)
 until_true($node, 'SELECT count(*) = 2 FROM empathy.job_runs WHERE changes = 1 AND states = 1 AND customers = 1',
 	'each in a run that job_runs shows');
 is($node->safe_psql('postgres', "SELECT usename = current_user FROM pg_stat_activity WHERE pid = $pid"), 't', 'by the owner');
-$node->safe_psql('postgres', q{
-	CREATE TABLE public.picked AS SELECT 'c' AS customer;
-	SELECT empathy.add_segment('picked', 'SELECT customer FROM public.picked', every => '100 ms');
-	INSERT INTO public.picked VALUES ('d')});
-until_true($node, q{SELECT customers = 2 FROM empathy.segments}, 'segments are kept, too');
-until_true($node, q{SELECT count(*) = 2 FROM empathy.stored_map WHERE map IS NOT NULL}, 'and maps');
-$node->safe_psql('postgres', 'DROP TABLE public.picked');
-until_true($node, q{SELECT customers = 2 AND error ~ 'does not exist' FROM empathy.segments}, 'one that fails');
-is(why($node), '', 'is not the job failing');
-$node->safe_psql('postgres', q{SELECT empathy.drop_segment('picked')});
 is(why($node), '', 'all is well');
 
 # due
-$node->safe_psql('postgres', "UPDATE empathy.job SET every = '1 hour'");
+$node->safe_psql('postgres', "SELECT empathy.schedule('refresh', '1 hour')");
 sleep 0.5;
 new_event($node);
 sleep 0.5;
@@ -112,13 +103,13 @@ $node->safe_psql('postgres', "UPDATE empathy.job SET every = '100 ms', next_star
 my $took = seconds(sub { until_true($node, $refreshed, 'refreshed once it is due') });
 cmp_ok($took, '<', 1.5, 'within a second or so');
 
-$node->safe_psql('postgres', 'UPDATE empathy.job SET enabled = false');
+$node->safe_psql('postgres', q{SELECT empathy.pause('refresh')});
 sleep 0.3;
 new_event($node);
 sleep 0.5;
 isnt($node->safe_psql('postgres', $refreshed), 't', 'a paused job does not run');
 is(why($node), 'paused', 'and says so');
-$node->safe_psql('postgres', 'UPDATE empathy.job SET enabled = true');
+$node->safe_psql('postgres', q{SELECT empathy.resume('refresh')});
 until_true($node, $refreshed, 'and goes on when it is enabled');
 
 note('failures');
@@ -235,7 +226,7 @@ $node->command_ok([ 'pg_dump', '-f', $dump, $node->connstr('postgres') ], 'pg_du
 $node->safe_psql('postgres', "UPDATE empathy.job SET every = '100 ms', failures = 0");
 $node->safe_psql('postgres', 'CREATE DATABASE restored');
 $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, $node->connstr('restored') ], 'restore');
-is($node->safe_psql('restored', 'SELECT every, failures, (SELECT count(*) FROM empathy.job_run) FROM empathy.job'),
+is($node->safe_psql('restored', 'SELECT every, failures, (SELECT count(*) FROM empathy.job_run) FROM empathy.job WHERE job = $$refresh$$'),
 	'00:00:42|0|0', 'keeps settings, not history');
 
 note('extension');
