@@ -3,8 +3,8 @@
 CREATE VIEW empathy.profiles AS
     SELECT s.customer, s.first_on, s.last_at, s.last_heard_on, s.events, s.texts, s.amount,
            s.sentiment, s.sentiment_lo, s.sentiment_hi, s.emotion, s.intent,
-           s.churn, s.churn_lo, s.churn_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
-           s.churn_model, s.text_model, s.as_of, p.refreshed_at,
+           s.churn, s.churn_lo, s.churn_hi, s.ltv, s.ltv_lo, s.ltv_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
+           s.churn_model, s.ltv_model, s.text_model, s.as_of, p.refreshed_at,
            s.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
            OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL)
            OR EXISTS (SELECT FROM empathy.new_source)
@@ -27,11 +27,15 @@ COMMENT ON COLUMN empathy.profiles.intent IS 'The intent that stands out in rece
 COMMENT ON COLUMN empathy.profiles.churn IS 'Probability of not coming back within 90 days; NULL: not known';
 COMMENT ON COLUMN empathy.profiles.churn_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.profiles.churn_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.profiles.ltv IS 'What the customer is expected to spend within 365 days; NULL: not known';
+COMMENT ON COLUMN empathy.profiles.ltv_lo IS 'Lower end of the 95 % interval of what they will spend';
+COMMENT ON COLUMN empathy.profiles.ltv_hi IS 'Upper end of the 95 % interval of what they will spend';
 COMMENT ON COLUMN empathy.profiles.usual_days IS 'Usual number of days between purchases (or visits)';
 COMMENT ON COLUMN empathy.profiles.regularity IS 'How regular they are: 0 erratic, .5 random, 1 like clockwork';
 COMMENT ON COLUMN empathy.profiles.due_on IS 'When the next one is due';
 COMMENT ON COLUMN empathy.profiles.overdue IS 'Silence as a multiple of the usual gap: above 1 is late';
 COMMENT ON COLUMN empathy.profiles.churn_model IS 'Model that churn comes from';
+COMMENT ON COLUMN empathy.profiles.ltv_model IS 'Model that ltv comes from';
 COMMENT ON COLUMN empathy.profiles.text_model IS 'Model that the texts were read by';
 COMMENT ON COLUMN empathy.profiles.as_of IS 'The moment that the scores are for';
 COMMENT ON COLUMN empathy.profiles.refreshed_at IS 'When the profile last changed';

@@ -46,7 +46,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.is_due(empathy.source)', 'empathy.live_profile(text)', 'empathy.write_states(empathy.source,text[],date,date)',
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
     'empathy.refresh_batch(integer[])', 'empathy.retrain()', 'empathy.wake()', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
-    'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
+    'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_value(interval)', 'empathy.train_items(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',
     'empathy.drop_classifier(text)', 'empathy.trainings()', 'empathy.train_if_due()', 'empathy.verify(regclass)', 'empathy.customer(text)', 'empathy.customer(bigint)',

@@ -45,12 +45,12 @@ query(q{
 	SET ROLE "a ""creator"""; SELECT empathy.add_segment('theirs', 'SELECT current_user'); SET ROLE leaves;
 	SELECT empathy.add_segment('left', 'SELECT 1'); RESET ROLE; DROP OWNED BY leaves; DROP ROLE leaves;
 	SELECT empathy.calibrate('mine', 'SELECT body, CASE label WHEN ''love'' THEN ''positive'' ELSE ''neutral'' END FROM said')});
-is(query('SELECT count(*) FROM empathy.models'), '7', 'there are models');
+is(query('SELECT count(*) FROM empathy.models'), '10', 'there are models');
 
 my %kept = (
 	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
 	jobs => 'SELECT job, every, enabled FROM empathy.job',
-	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY version',
+	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY model',
 	phrases => 'SELECT * FROM empathy.phrases ORDER BY task, label, phrase',
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
 	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
