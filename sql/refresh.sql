@@ -209,6 +209,8 @@ CREATE TABLE empathy.score (
     regularity    real,
     due_on        date,
     overdue       real,
+    stage         text,
+    stage_since   date,
     churn_model   text,
     ltv_model     text,
     text_model    text,
@@ -242,6 +244,8 @@ COMMENT ON COLUMN empathy.score.usual_days IS 'Usual number of days between purc
 COMMENT ON COLUMN empathy.score.regularity IS 'How regular they are: 0 erratic, .5 random, 1 like clockwork';
 COMMENT ON COLUMN empathy.score.due_on IS 'When the next one is due';
 COMMENT ON COLUMN empathy.score.overdue IS 'Silence as a multiple of the usual gap';
+COMMENT ON COLUMN empathy.score.stage IS 'The stage that the customer is in';
+COMMENT ON COLUMN empathy.score.stage_since IS 'Since when';
 COMMENT ON COLUMN empathy.score.churn_model IS 'Model that churn comes from';
 COMMENT ON COLUMN empathy.score.ltv_model IS 'Model that ltv comes from';
 COMMENT ON COLUMN empathy.score.text_model IS 'Model that the texts were read by';
@@ -252,12 +256,30 @@ COMMENT ON INDEX empathy.score_by_ltv IS 'Sorts customers by value';
 COMMENT ON INDEX empathy.score_by_sentiment IS 'Sorts customers by sentiment';
 COMMENT ON INDEX empathy.score_by_due_date IS 'Finds who is due';
 
+CREATE TABLE empathy.outdated (
+    before timestamptz PRIMARY KEY
+);
+COMMENT ON TABLE empathy.outdated IS 'Since when scores follow from what they do now, in its one row: older ones are to be renewed';
+COMMENT ON COLUMN empathy.outdated.before IS 'When a role or a rule was changed last';
+INSERT INTO empathy.outdated VALUES ('-infinity');
+
 CREATE TABLE empathy.refresh_lock ();
 COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that one does at a time; holds nothing';
 
 REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
-    empathy.score, empathy.refresh_lock FROM PUBLIC;
+    empathy.score, empathy.outdated, empathy.refresh_lock FROM PUBLIC;
 REVOKE ALL ON empathy.unmerged, empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
+
+-- The lock keeps out who would score by what was before, at a later moment.
+CREATE FUNCTION empathy.outdate_scores() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
+    UPDATE empathy.outdated SET before = clock_timestamp();
+    UPDATE empathy.person_change SET change = change + 1;
+END $$;
+COMMENT ON FUNCTION empathy.outdate_scores() IS 'internal: has the next refresh renew all that is stored of scores and maps';
+REVOKE ALL ON FUNCTION empathy.outdate_scores() FROM PUBLIC;
 
 -- Parts in C.
 
@@ -1135,7 +1157,7 @@ END $$;
 COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
 
--- Scores that at a moment are a day old, or older than the model: some of them again.
+-- Scores that at a moment are a day old, or older than a model or what else they follow from: some of them again.
 CREATE FUNCTION empathy.rescore_batch(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1144,8 +1166,10 @@ BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     old := ARRAY(
         SELECT s.customer FROM empathy.score s
-        WHERE s.as_of < (SELECT greatest(before - interval '1 day', max(m.fitted_at)) FROM empathy.model m
-                          WHERE m.task IN ('churn', 'value') AND m.fitted_at <= before)
+        WHERE s.as_of < greatest($1 - interval '1 day',
+                                 (SELECT max(m.fitted_at) FROM empathy.model m
+                                  WHERE m.task IN ('churn', 'value') AND m.fitted_at <= $1),
+                                 (SELECT o.before FROM empathy.outdated o WHERE o.before <= $1))
         ORDER BY s.as_of LIMIT 10000);
     PERFORM empathy.score_people(old);
     RETURN cardinality(old);

@@ -133,11 +133,6 @@ REVOKE ALL ON empathy.models FROM PUBLIC;
 
 -- Reading one profile.
 
-CREATE FUNCTION empathy.role(kind text) RETURNS text
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_role';
-COMMENT ON FUNCTION empathy.role(text) IS
-    'What a kind of event means to the business (purchase, visit, contact, ...), guessed from the words in its name';
-
 CREATE FUNCTION empathy.sentiment(profile empathy.profile, as_of timestamptz DEFAULT now(), half_life interval DEFAULT NULL)
     RETURNS real
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_sentiment';
@@ -245,6 +240,7 @@ CREATE FUNCTION empathy.scores(profile empathy.profile, as_of timestamptz DEFAUL
                                OUT churn real, OUT churn_lo real, OUT churn_hi real,
                                OUT ltv real, OUT ltv_lo real, OUT ltv_hi real,
                                OUT usual_days real, OUT regularity real, OUT due_on date, OUT overdue real,
+                               OUT stage text, OUT stage_since date,
                                OUT churn_model text, OUT ltv_model text, OUT text_model text)
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_scores';
 COMMENT ON FUNCTION empathy.scores(empathy.profile, timestamptz) IS

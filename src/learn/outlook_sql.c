@@ -30,6 +30,7 @@
 #include "learn/value_fit.h"
 #include "profile/profile_sql.h"
 #include "score/model.h"
+#include "score/roles.h"
 #include "score/score_sql.h"
 
 /* More would not make it better; chosen by their ids' hash. */
@@ -110,7 +111,7 @@ survey_people(Past *past)
 
 		CHECK_FOR_INTERRUPTS();
 		profile_open(&view, past->memory, past->people[i].bytes, past->people[i].len);
-		history_read(&history, &view, today - 1, 1);
+		history_read(&history, &view, past->roles, today - 1, 1);
 		if (history.n_days > 0)
 			last = Max(last, history.days[history.n_days - 1].day);
 		buyers += history.n_purchases > 0;
@@ -128,6 +129,9 @@ open_past(Past *past)
 	memset(past, 0, sizeof(*past));
 	past->memory =
 		AllocSetContextCreate(CurrentMemoryContext, "empathy past", ALLOCSET_DEFAULT_SIZES);
+	past->roles =
+		roles_read(MemoryContextAllocZero((MemoryContext) past->memory, sizeof(RoleCache)),
+				   (MemoryContext) past->memory);
 	past->tick = interrupts;
 	read_people(past);
 	return survey_people(past);

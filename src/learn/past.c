@@ -13,7 +13,7 @@ past_open(PastReader *reader, const Past *past, size_t person, int32_t until)
 	if (past->tick != NULL && person % 256 == 0)
 		past->tick(past->tick_arg, (double) person / past->n_people);
 	profile_open(&reader->view, past->memory, past->people[person].bytes, past->people[person].len);
-	history_read(&reader->history, &reader->view, until, 1);
+	history_read(&reader->history, &reader->view, past->roles, until, 1);
 }
 
 void

@@ -26,11 +26,12 @@ typedef struct PastPerson
 /* All that is known. */
 typedef struct Past
 {
-	const PastPerson *people;
-	size_t			  n_people;
-	int32_t			  last;				   /* the last day that is known to its end */
-	size_t			  most_rows;		   /* of items; 0: as many as do */
-	void			 *memory;			   /* for profile_port_alloc() */
+	const PastPerson   *people;
+	size_t				n_people;
+	const ProfileRoles *roles;			   /* may be NULL */
+	int32_t				last;			   /* the last day that is known to its end */
+	size_t				most_rows;		   /* of items; 0: as many as do */
+	void			   *memory;			   /* for profile_port_alloc() */
 	void (*tick)(void *arg, double share); /* called often with the share done; may be NULL */
 	void *tick_arg;
 } Past;

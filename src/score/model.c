@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "catalog.h"
+#include "score/roles.h"
 
 /* The columns of a model's row, as they are asked for below. */
 enum
@@ -56,6 +57,8 @@ typedef struct ModelCache
 	bool		looked_up[MODEL_TASKS];
 	bool		exists[MODEL_TASKS];
 	ScoreModel	models[MODEL_TASKS];
+	RoleCache	roles;
+	StageCache	stages;
 	TupleDesc	result; /* or NULL */
 	void	   *more;	/* see model_more() */
 } ModelCache;
@@ -352,6 +355,21 @@ cache_of(FmgrInfo *flinfo)
 	if (flinfo->fn_extra == NULL)
 		flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(ModelCache));
 	return flinfo->fn_extra;
+}
+
+const ProfileRoles *
+roles_current(FmgrInfo *flinfo)
+{
+	return roles_read(&cache_of(flinfo)->roles, flinfo->fn_mcxt);
+}
+
+StageReplay *
+stages_current(FmgrInfo *flinfo)
+{
+	ModelCache *cache = cache_of(flinfo);
+
+	roles_read(&cache->roles, flinfo->fn_mcxt);
+	return stages_read(&cache->stages, &cache->roles, flinfo->fn_mcxt);
 }
 
 TupleDesc

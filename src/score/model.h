@@ -15,6 +15,7 @@
 
 #include "score/outlook.h"
 #include "score/spend.h"
+#include "score/stage_sql.h"
 
 /* What there are models of; by these names in empathy.model. */
 typedef enum ModelTask
@@ -45,6 +46,9 @@ extern TupleDesc model_result_type(FunctionCallInfo fcinfo);
 
 /* A place for what else a function keeps with its call information. */
 extern void **model_more(FmgrInfo *flinfo);
+/* The roles of kinds that were set, and a replay by the rules between stages. */
+extern const ProfileRoles *roles_current(FmgrInfo *flinfo);
+extern StageReplay		  *stages_current(FmgrInfo *flinfo);
 
 /* Reads the model of a name. */
 extern void model_read(const char *name, ScoreModel *model);

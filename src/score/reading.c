@@ -52,7 +52,9 @@ reading_begin(FunctionCallInfo fcinfo, int as_of_arg, double half_life, Reading 
 		return false;
 	reading->as_of = score_as_of_day(PG_GETARG_TIMESTAMPTZ(as_of_arg));
 	profile_open_datum(&reading->view, PG_GETARG_PROFILE(0));
-	history_read(&reading->history, &reading->view, reading->as_of, half_life);
+	reading->start = reading->view;
+	history_read(&reading->history, &reading->view, roles_current(fcinfo->flinfo), reading->as_of,
+				 half_life);
 	return true;
 }
 

@@ -20,6 +20,7 @@
 typedef struct Reading
 {
 	ProfileView view;
+	ProfileView start; /* the same, not read from */
 	History		history;
 	int32		as_of;
 } Reading;

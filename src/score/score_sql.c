@@ -603,6 +603,8 @@ enum
 	COL_REGULARITY,
 	COL_DUE_ON,
 	COL_OVERDUE,
+	COL_STAGE,
+	COL_STAGE_SINCE,
 	COL_CHURN_MODEL,
 	COL_LTV_MODEL,
 	COL_TEXT_MODEL,
@@ -738,6 +740,20 @@ put_cadence(Row *row, const Reading *reading)
 	put_real(row, COL_OVERDUE, cadence.overdue);
 }
 
+static void
+put_stage(Row *row, const Reading *reading, StageReplay *replay)
+{
+	int32 since;
+	text *stage;
+
+	stage_replay(replay, &reading->start, reading->as_of);
+	stage = stage_reached(replay, &since);
+	if (stage == NULL)
+		return;
+	put(row, COL_STAGE, PointerGetDatum(stage));
+	put(row, COL_STAGE_SINCE, DateADTGetDatum(since));
+}
+
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_scores);
 Datum
 emp_scores(PG_FUNCTION_ARGS)
@@ -755,16 +771,7 @@ emp_scores(PG_FUNCTION_ARGS)
 	put_churn(&row, &reading, churn);
 	put_value(&row, &reading, value);
 	put_cadence(&row, &reading);
+	put_stage(&row, &reading, stages_current(fcinfo->flinfo));
 	reading_end(&reading);
 	return score_row(fcinfo, row.values, row.nulls);
-}
-
-PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_role);
-Datum
-emp_role(PG_FUNCTION_ARGS)
-{
-	text *kind = PG_GETARG_TEXT_PP(0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(
-		profile_role_name(profile_role(VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)))));
 }

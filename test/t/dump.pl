@@ -26,6 +26,7 @@ query(q{
 	UPDATE empathy.job SET every = '42 s';
 	SELECT empathy.stop_worker();
 	SELECT empathy.add_phrase('aspect', 'parking', 'nowhere to park', -1), empathy.drop_phrase('aspect', 'price', 'overpriced');
+	SELECT empathy.set_role('chat', 'purchase'), empathy.set_stage_rule('customer', 5, 'vip', 'days * >= 9'), empathy.drop_stage_rule('customer', 50);
 	SELECT empathy.train_model('own', 'SELECT i % 7 AS n, i % 7 > 3 AS label FROM generate_series(1, 100) AS i');
 	DROP TABLE gone;
 	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet');
@@ -52,6 +53,8 @@ my %kept = (
 	jobs => 'SELECT job, every, enabled FROM empathy.job',
 	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY model',
 	phrases => 'SELECT * FROM empathy.phrases ORDER BY task, label, phrase',
+	roles => 'SELECT * FROM empathy.kind_role',
+	'stage rules' => 'SELECT * FROM empathy.stage_rules ORDER BY from_stage, rank',
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
 	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
 	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},

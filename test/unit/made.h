@@ -90,7 +90,7 @@ static inline void
 read_history(PastPerson person, ProfileView *view, History *history)
 {
 	profile_open(view, NULL, person.bytes, person.len);
-	history_read(history, view, INT32_MAX, 90);
+	history_read(history, view, NULL, INT32_MAX, 90);
 	history_read_latest(history, view);
 }
 
