@@ -24,17 +24,18 @@ MODULE_big = empathy
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
 	$(addprefix src/profile/,arena.c names.c view.c draft.c evidence.c encode.c finish.c form.c log.c role.c) \
-	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c features.c outlook.c calibration.c \
-		condition.c condition_bind.c condition_read.c \
+	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c features.c item.c outlook.c value.c calibration.c \
+		condition.c condition_bind.c condition_read.c stage.c \
 		predictor.c predictor_explain.c) \
 	$(addprefix src/learn/,corpus.c linear.c text_write.c classifier.c calibrate.c maximise.c population.c models.c measure.c \
-		logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c predictor_fit.c outlook_fit.c) \
+		logistic.c calibration_fit.c bins.c trees.c encoding.c predictor_write.c predictor_fit.c past.c item_table.c outlook_fit.c value_fit.c) \
 	$(addprefix src/map/,map.c habit.c think.c group.c phrases.c)
 
 OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o) \
 	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrase_sql.o) \
 	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
-	$(addprefix src/score/,model.o score_sql.o attribute_value.o predictor_store.o predict_sql.o condition_sql.o) \
+	$(addprefix src/score/,model.o reading.o score_sql.o value_sql.o item_sql.o item_store.o attribute_value.o predictor_store.o predict_sql.o \
+		condition_sql.o roles.o stage_sql.o) \
 	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o version.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o map_jsonb.o rules.o) \
 	$(addprefix src/show/,show_text.o) \
@@ -42,10 +43,10 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.
-SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql condition.sql predict.sql score.sql map.sql \
+SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql role.sql condition.sql predict.sql score.sql stage.sql map.sql \
 	worker.sql inspect.sql preview.sql \
 	refresh.sql follow.sql segment.sql schedule.sql cells.sql note.sql views.sql compare.sql template.sql \
-	show.sql)
+	show.sql journey.sql)
 
 DATA = data/general-2.model
 DATA_built = sql/empathy--$(EXTVERSION).sql
@@ -145,11 +146,17 @@ build/fit: bench/fit.c test/unit/simulate.h $(wildcard src/score/*.[ch] src/lear
 	$(CC) $(CORE_CFLAGS) -o $@ $< $(addprefix src/learn/,population.c models.c maximise.c memory.c) \
 		$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c) -lm
 
+OUTLOOK_SRCS = $(addprefix src/learn/,past.c item_table.c outlook_fit.c value_fit.c population.c models.c maximise.c logistic.c \
+	measure.c memory.c) $(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c mood.c history.c \
+	features.c item.c outlook.c value.c) $(filter src/profile/%,$(PURE_SRCS))
+
 build/outlook: bench/outlook.c test/unit/profile_port.h $(wildcard src/score/*.[ch] src/learn/*.[ch] src/profile/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) -o $@ $< $(addprefix src/learn/,outlook_fit.c population.c models.c maximise.c logistic.c measure.c \
-		memory.c) $(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c mood.c history.c features.c \
-		outlook.c) $(filter src/profile/%,$(PURE_SRCS)) -lm
+	$(CC) $(CORE_CFLAGS) -o $@ $< $(OUTLOOK_SRCS) -lm
+
+# The same with profiles that keep every item.
+build/outlook_items: build/outlook
+	$(CC) $(CORE_CFLAGS) -DPROFILE_CLASS_NAMES=65536 -o $@ bench/outlook.c $(OUTLOOK_SRCS) -lm
 
 # WordNet's files, which the trainer reads as well: Debian package wordnet-base
 WORDNET ?= /usr/share/wordnet
@@ -186,8 +193,10 @@ build/text_speed: bench/text_speed.c $(wildcard src/text/*.[ch])
 bench-speed: datasets build/text_speed
 	cut -f 2 "$(DATASETS)/text/tweeteval_sentiment/train.tsv" | build/text_speed data/general-2.model
 
-bench-churn: datasets build/outlook
+bench-churn: datasets build/outlook build/outlook_items
 	@build/outlook "$(DATASETS)"
+	@build/outlook "$(DATASETS)" items
+	@build/outlook_items "$(DATASETS)" items
 
 bench-fit: datasets
 	@PARTS=fit DATASETS="$(DATASETS)" bench/run

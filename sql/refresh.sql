@@ -206,16 +206,23 @@ CREATE TABLE empathy.score (
     churn         real,
     churn_lo      real,
     churn_hi      real,
+    ltv           real,
+    ltv_lo        real,
+    ltv_hi        real,
     usual_days    real,
     regularity    real,
     due_on        date,
     overdue       real,
+    stage         text,
+    stage_since   date,
     churn_model   text,
+    ltv_model     text,
     text_model    text,
     as_of         timestamptz NOT NULL
 );
 CREATE INDEX score_by_age ON empathy.score (as_of);
 CREATE INDEX score_by_churn ON empathy.score (churn);
+CREATE INDEX score_by_ltv ON empathy.score (ltv);
 CREATE INDEX score_by_sentiment ON empathy.score (sentiment);
 CREATE INDEX score_by_due_date ON empathy.score (due_on);
 COMMENT ON TABLE empathy.score IS 'The scores of each customer''s profile';
@@ -234,24 +241,49 @@ COMMENT ON COLUMN empathy.score.intent IS 'The intent that stands out in recent 
 COMMENT ON COLUMN empathy.score.churn IS 'Probability of not coming back within 90 days; NULL: not known';
 COMMENT ON COLUMN empathy.score.churn_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.score.churn_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.score.ltv IS 'What the customer is expected to spend within 365 days; NULL: not known';
+COMMENT ON COLUMN empathy.score.ltv_lo IS 'Lower end of the 95 % interval of what they will spend';
+COMMENT ON COLUMN empathy.score.ltv_hi IS 'Upper end of the 95 % interval of what they will spend';
 COMMENT ON COLUMN empathy.score.usual_days IS 'Usual number of days between purchases (or visits)';
 COMMENT ON COLUMN empathy.score.regularity IS 'How regular they are: 0 erratic, .5 random, 1 like clockwork';
 COMMENT ON COLUMN empathy.score.due_on IS 'When the next one is due';
 COMMENT ON COLUMN empathy.score.overdue IS 'Silence as a multiple of the usual gap';
+COMMENT ON COLUMN empathy.score.stage IS 'The stage that the customer is in';
+COMMENT ON COLUMN empathy.score.stage_since IS 'Since when';
 COMMENT ON COLUMN empathy.score.churn_model IS 'Model that churn comes from';
+COMMENT ON COLUMN empathy.score.ltv_model IS 'Model that ltv comes from';
 COMMENT ON COLUMN empathy.score.text_model IS 'Model that the texts were read by';
 COMMENT ON COLUMN empathy.score.as_of IS 'The moment that the scores are for';
 COMMENT ON INDEX empathy.score_by_age IS 'Finds the scores that are to be renewed';
 COMMENT ON INDEX empathy.score_by_churn IS 'Sorts customers by churn';
+COMMENT ON INDEX empathy.score_by_ltv IS 'Sorts customers by value';
 COMMENT ON INDEX empathy.score_by_sentiment IS 'Sorts customers by sentiment';
 COMMENT ON INDEX empathy.score_by_due_date IS 'Finds who is due';
+
+CREATE TABLE empathy.outdated (
+    before timestamptz PRIMARY KEY
+);
+COMMENT ON TABLE empathy.outdated IS 'Since when scores follow from what they do now, in its one row: older ones are to be renewed';
+COMMENT ON COLUMN empathy.outdated.before IS 'When a role or a rule was changed last';
+INSERT INTO empathy.outdated VALUES ('-infinity');
 
 CREATE TABLE empathy.refresh_lock ();
 COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that one does at a time; holds nothing';
 
 REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
-    empathy.score, empathy.refresh_lock FROM PUBLIC;
+    empathy.score, empathy.outdated, empathy.refresh_lock FROM PUBLIC;
 REVOKE ALL ON empathy.unmerged, empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
+
+-- The lock keeps out who would score by what was before, at a later moment.
+CREATE FUNCTION empathy.outdate_scores() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
+    UPDATE empathy.outdated SET before = clock_timestamp();
+    UPDATE empathy.person_change SET change = change + 1;
+END $$;
+COMMENT ON FUNCTION empathy.outdate_scores() IS 'internal: has the next refresh renew all that is stored of scores and maps';
+REVOKE ALL ON FUNCTION empathy.outdate_scores() FROM PUBLIC;
 
 -- Parts in C.
 
@@ -1130,7 +1162,7 @@ END $$;
 COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
 
--- Scores that at a moment are a day old, or older than the model: some of them again.
+-- Scores that at a moment are a day old, or older than a model or what else they follow from: some of them again.
 CREATE FUNCTION empathy.rescore_batch(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1139,8 +1171,10 @@ BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
     old := ARRAY(
         SELECT s.customer FROM empathy.score s
-        WHERE s.as_of < (SELECT greatest(before - interval '1 day', max(m.fitted_at)) FROM empathy.model m
-                          WHERE m.task = 'churn' AND m.fitted_at <= before)
+        WHERE s.as_of < greatest($1 - interval '1 day',
+                                 (SELECT max(m.fitted_at) FROM empathy.model m
+                                  WHERE m.task IN ('churn', 'value') AND m.fitted_at <= $1),
+                                 (SELECT o.before FROM empathy.outdated o WHERE o.before <= $1))
         ORDER BY s.as_of LIMIT 10000);
     PERFORM empathy.score_people(old);
     RETURN cardinality(old);
@@ -1270,7 +1304,7 @@ BEGIN
     END IF;
     LOCK TABLE empathy.model IN SHARE ROW EXCLUSIVE MODE;
     SELECT f.* INTO fit FROM empathy.fit_outlook(task, target, horizon) AS f;
-    IF fit.people = 0 OR (fit.customers = 0 AND task = 'churn') THEN
+    IF fit.people = 0 OR (fit.customers = 0 AND task IN ('churn', 'value', 'item')) THEN
         RAISE EXCEPTION 'there are no customers to learn from' USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Watch a table and refresh first.';
     END IF;
@@ -1278,18 +1312,25 @@ BEGIN
     FROM (SELECT x.model FROM empathy.model x
           WHERE x.task = train_outlook.task AND x.as_of <= fit.as_of - 7 AND x.target = fit.goal
           ORDER BY x.version DESC LIMIT 1) AS m
-    WHERE train_outlook.task <> 'purchase_now';
-    INSERT INTO empathy.model (model, task, version, target, asked, within, params, covariance, baseline, rate, usual_gap,
-                               horizon, features, coefficients, means, coefficient_covariance,
+    WHERE train_outlook.task NOT IN ('purchase_now', 'item');
+    INSERT INTO empathy.model (model, task, version, target, asked, within, params, covariance, baseline, rate, events, usual_gap,
+                               horizon, features, coefficients, means, coefficient_covariance, amounts,
                                customers, people, log_likelihood, status, as_of)
     SELECT train_outlook.task || '-' || v.version, train_outlook.task, v.version, fit.goal, train_outlook.target,
-           train_outlook.horizon, fit.params, fit.covariance, fit.baseline, fit.rate, fit.usual_gap,
-           fit.days, fit.features, fit.coefficients, fit.means, fit.coefficient_covariance,
+           train_outlook.horizon, fit.params, fit.covariance, fit.baseline, fit.rate, fit.events, fit.usual_gap,
+           fit.days, fit.features, fit.coefficients, fit.means, fit.coefficient_covariance, fit.amounts,
            fit.customers, fit.people, fit.log_likelihood, fit.status, fit.as_of
     FROM (SELECT coalesce(max(m.version), 0) + 1 FROM empathy.model m WHERE m.task = train_outlook.task) AS v(version)
     RETURNING model INTO name;
+    INSERT INTO empathy.item_prior (model, item, usual_days, share_again, customers, lately)
+    SELECT name, i.* FROM unnest(fit.items, fit.item_days, fit.item_shares, fit.item_customers, fit.item_lately) AS i;
+    IF task = 'item' THEN -- those before can't be in use again
+        DELETE FROM empathy.item_prior p WHERE p.model <> name;
+    END IF;
     INSERT INTO empathy.figure (model, measure, value, n, measured_on)
-    SELECT name, f.measure, f.value, fit.tried_on, format('the %s after %s', horizon, fit.tried_at)
+    SELECT name, f.measure, f.value, coalesce(fit.tried_on, fit.people),
+           coalesce('the ' || coalesce(make_interval(days => fit.tried_for), horizon) || ' after ' || fit.tried_at,
+                    'the customers that it was fitted on')
     FROM unnest(fit.measures, fit."values") AS f(measure, value);
     RETURN name;
 END $$;
@@ -1324,6 +1365,22 @@ $$;
 COMMENT ON FUNCTION empathy.train_intent(interval) IS
     'Learns from the profiles at hand who will buy within the horizon, in days or (less than one) hours';
 REVOKE ALL ON FUNCTION empathy.train_intent(interval) FROM PUBLIC;
+
+CREATE FUNCTION empathy.train_value(horizon interval DEFAULT '365 days') RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT empathy.train_outlook('value', 'purchase', $1)
+$$;
+COMMENT ON FUNCTION empathy.train_value(interval) IS
+    'Learns from the profiles at hand what customers will spend within the horizon, or a third of the past if that is shorter';
+REVOKE ALL ON FUNCTION empathy.train_value(interval) FROM PUBLIC;
+
+CREATE FUNCTION empathy.train_items(horizon interval DEFAULT '30 days') RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT empathy.train_outlook('item', 'purchase', $1)
+$$;
+COMMENT ON FUNCTION empathy.train_items(interval) IS
+    'Learns from the profiles at hand which items customers will buy again within the horizon';
+REVOKE ALL ON FUNCTION empathy.train_items(interval) FROM PUBLIC;
 
 -- A first model once there are customers to learn from, another when they have doubled or a day has passed.
 CREATE FUNCTION empathy.train_if_due() RETURNS void

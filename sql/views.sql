@@ -3,8 +3,8 @@
 CREATE VIEW empathy.profiles AS
     SELECT s.customer, s.first_on, s.last_at, s.last_heard_on, s.events, s.texts, s.amount,
            s.sentiment, s.sentiment_lo, s.sentiment_hi, s.emotion, s.intent,
-           s.churn, s.churn_lo, s.churn_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
-           s.churn_model, s.text_model, s.as_of, p.refreshed_at,
+           s.churn, s.churn_lo, s.churn_hi, s.ltv, s.ltv_lo, s.ltv_hi, s.usual_days, s.regularity, s.due_on, s.overdue,
+           s.stage, s.stage_since, s.churn_model, s.ltv_model, s.text_model, s.as_of, p.refreshed_at,
            s.customer OPERATOR(pg_catalog.=) ANY (SELECT l.customer FROM empathy.change_log l WHERE l.customer IS NOT NULL)
            OR EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL)
            OR EXISTS (SELECT FROM empathy.new_source)
@@ -27,11 +27,17 @@ COMMENT ON COLUMN empathy.profiles.intent IS 'The intent that stands out in rece
 COMMENT ON COLUMN empathy.profiles.churn IS 'Probability of not coming back within 90 days; NULL: not known';
 COMMENT ON COLUMN empathy.profiles.churn_lo IS 'Lower end of the 95 % interval';
 COMMENT ON COLUMN empathy.profiles.churn_hi IS 'Upper end of the 95 % interval';
+COMMENT ON COLUMN empathy.profiles.ltv IS 'What the customer is expected to spend within 365 days; NULL: not known';
+COMMENT ON COLUMN empathy.profiles.ltv_lo IS 'Lower end of the 95 % interval of what they will spend';
+COMMENT ON COLUMN empathy.profiles.ltv_hi IS 'Upper end of the 95 % interval of what they will spend';
 COMMENT ON COLUMN empathy.profiles.usual_days IS 'Usual number of days between purchases (or visits)';
 COMMENT ON COLUMN empathy.profiles.regularity IS 'How regular they are: 0 erratic, .5 random, 1 like clockwork';
 COMMENT ON COLUMN empathy.profiles.due_on IS 'When the next one is due';
 COMMENT ON COLUMN empathy.profiles.overdue IS 'Silence as a multiple of the usual gap: above 1 is late';
+COMMENT ON COLUMN empathy.profiles.stage IS 'The stage that the customer is in, see stage()';
+COMMENT ON COLUMN empathy.profiles.stage_since IS 'The day (UTC) since which they are';
 COMMENT ON COLUMN empathy.profiles.churn_model IS 'Model that churn comes from';
+COMMENT ON COLUMN empathy.profiles.ltv_model IS 'Model that ltv comes from';
 COMMENT ON COLUMN empathy.profiles.text_model IS 'Model that the texts were read by';
 COMMENT ON COLUMN empathy.profiles.as_of IS 'The moment that the scores are for';
 COMMENT ON COLUMN empathy.profiles.refreshed_at IS 'When the profile last changed';
@@ -78,6 +84,19 @@ COMMENT ON COLUMN empathy.maps.review IS 'confirmed or rejected: what a person s
 COMMENT ON COLUMN empathy.maps.reviewed_by IS 'Who said so';
 COMMENT ON COLUMN empathy.maps.reviewed_at IS 'When';
 COMMENT ON COLUMN empathy.maps.computed_at IS 'When the map was computed';
+
+CREATE VIEW empathy.roles AS
+    SELECT kind, coalesce(k.role, empathy.role(kind)) AS role, empathy.role(kind) AS guess,
+           k.role IS NOT NULL AS is_set, coalesce(s.customers, 0) AS customers
+    FROM (SELECT u.kind, pg_catalog.count(*) AS customers
+          FROM empathy.person p, LATERAL pg_catalog.unnest(empathy.kinds(p.profile)) AS u(kind) GROUP BY u.kind) AS s
+         FULL JOIN empathy.kind_role k USING (kind);
+COMMENT ON VIEW empathy.roles IS 'The kinds of events that customers have, and what they mean to the business';
+COMMENT ON COLUMN empathy.roles.kind IS 'The kind of event';
+COMMENT ON COLUMN empathy.roles.role IS 'Its role';
+COMMENT ON COLUMN empathy.roles.guess IS 'The role that its name says';
+COMMENT ON COLUMN empathy.roles.is_set IS 'Whether the role was set with set_role()';
+COMMENT ON COLUMN empathy.roles.customers IS 'How many customers have events of the kind';
 
 CREATE VIEW empathy.sources AS
     SELECT s.relation, CASE WHEN s.error IS NOT NULL THEN 'broken'
@@ -151,7 +170,7 @@ COMMENT ON COLUMN empathy.freshness.refreshed_at IS 'When something of it was la
 COMMENT ON COLUMN empathy.freshness.error IS 'Why it can''t be refreshed';
 COMMENT ON COLUMN empathy.freshness.note IS 'What is wrong with the background refresh as a whole; see the view jobs';
 
-REVOKE ALL ON empathy.profiles, empathy.maps, empathy.sources, empathy.freshness FROM PUBLIC;
+REVOKE ALL ON empathy.profiles, empathy.maps, empathy.roles, empathy.sources, empathy.freshness FROM PUBLIC;
 
 -- A map with what people say about it: with notes of that day and before, and with what was last said of each cell.
 CREATE FUNCTION empathy.map_of(scope text DEFAULT 'all', as_of timestamptz DEFAULT now(), lookback interval DEFAULT '90 days')

@@ -321,7 +321,7 @@ Datum
 emp_expected_value(PG_FUNCTION_ARGS)
 {
 	PopulationRow row = { .history = { .x = PG_GETARG_INT32(1) }, .value = PG_GETARG_FLOAT8(2) };
-	Datum		  values[4];
+	Datum		  values[6];
 	Fitted		  fitted;
 	PopulationEstimate estimate;
 
@@ -337,5 +337,6 @@ emp_expected_value(PG_FUNCTION_ARGS)
 	estimate = population_expected(fitted.model, fitted.params, fitted.covariance, &row, 0);
 	put_estimate(values, &estimate);
 	values[3] = Int64GetDatum(row.history.x);
-	return row_datum(fcinfo, values, (bool[7]){ 0 });
+	values[5] = CStringGetTextDatum(fitted.model->name);
+	return row_datum(fcinfo, values, (bool[6]){ [4] = true });
 }

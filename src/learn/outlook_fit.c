@@ -35,6 +35,9 @@
 /* What the mixture, which takes longer, must gain in log-likelihood for each who came back. */
 #define MIN_LIKELIER 0.02
 
+/* Rows of items, which are many: more would not make it better. */
+#define MOST_ROWS 100000
+
 /* Gains of log loss below this share are no reason for more features. */
 #define MIN_GAIN 0.002
 
@@ -50,6 +53,10 @@ typedef struct Window
 	int32_t cuts[MAX_CUTS];
 	int64_t from;
 	int64_t until;
+
+	/* of items, at each of the cuts */
+	const ItemTable *items;
+	ItemCount		*counts;
 } Window;
 
 static bool
@@ -69,27 +76,10 @@ typedef struct Sample
 	size_t	 yes;
 } Sample;
 
-/* Somebody's history up to a day. */
-typedef struct Reader
+static size_t
+most_rows(const Past *past)
 {
-	ProfileView view;
-	History		history;
-} Reader;
-
-static void
-reader_open(Reader *reader, const OutlookPast *past, size_t person, int32_t until)
-{
-	if (past->tick != NULL && person % 256 == 0)
-		past->tick(past->tick_arg, (double) person / past->n_people);
-	profile_open(&reader->view, past->memory, past->people[person].bytes, past->people[person].len);
-	history_read(&reader->history, &reader->view, until, 1);
-}
-
-static void
-reader_close(Reader *reader)
-{
-	history_free(&reader->history, &reader->view);
-	profile_close(&reader->view);
+	return past->most_rows > 0 ? past->most_rows : MOST_ROWS;
 }
 
 /* ---- the population ---- */
@@ -120,9 +110,9 @@ add_exposure(Exposure *exposure, const OutlookModel *model, const History *histo
 	exposure->days += waited;
 }
 
-/* A mixture of rhythms, where that makes the customers' days so much likelier; else MBG/NBD. */
+/* MBG/NBD; or a mixture of rhythms, if wanted, where that makes the days so much likelier. */
 static void
-fit_rows(const OutlookPast *past, PopulationRow *rows, size_t n, PopulationFit *fit)
+fit_rows(const Past *past, PopulationRow *rows, size_t n, bool mixture, PopulationFit *fit)
 {
 	PopulationRow *random = need(NULL, (n + 1) * sizeof(PopulationRow));
 	PopulationFit *regular = need(NULL, sizeof(PopulationFit));
@@ -131,50 +121,101 @@ fit_rows(const OutlookPast *past, PopulationRow *rows, size_t n, PopulationFit *
 	memcpy(random, rows, n * sizeof(PopulationRow));
 	population_fit(&population_mbg, random, population_group(&population_mbg, random, n, &left_out),
 				   past->tick, past->tick_arg, fit);
-	population_fit(&population_regular, rows,
-				   population_group(&population_regular, rows, n, &left_out), past->tick,
-				   past->tick_arg, regular);
-	if (regular->status != POPULATION_FEW_CUSTOMERS && regular->status != POPULATION_FEW_REPEATS &&
-		regular->loglik > fit->loglik + 10 + MIN_LIKELIER * fit->repeaters)
-		*fit = *regular;
+	if (mixture)
+	{
+		population_fit(&population_regular, rows,
+					   population_group(&population_regular, rows, n, &left_out), past->tick,
+					   past->tick_arg, regular);
+		if (regular->status != POPULATION_FEW_CUSTOMERS &&
+			regular->status != POPULATION_FEW_REPEATS &&
+			regular->loglik > fit->loglik + 10 + MIN_LIKELIER * fit->repeaters)
+			*fit = *regular;
+	}
 	need_free(random);
 	need_free(regular);
 }
 
-/* Fits the population's part of a model on all that was known by a day. */
-static void
-fit_population(const OutlookPast *past, int32_t as_of, OutlookModel *model, PopulationFit *fit)
+/* What the population's part of a model is fitted on. */
+typedef struct Population
 {
-	PopulationRow *rows = need(NULL, (past->n_people + 1) * sizeof(PopulationRow));
-	Exposure	   exposure = { 0.5, 50 }; /* a weak prior */
-	size_t		   n = 0;
-	double		   gaps = 0;
-	double		   days = 0;
+	PopulationRow *rows;
+	size_t		   n;
+	size_t		   room;
+	double		   gaps;
+	double		   days; /* in these gaps */
+	Exposure	   exposure;
+} Population;
 
-	for (size_t i = 0; i < past->n_people; i++)
+static void
+add_history(Population *population, const FeatureFacts *facts)
+{
+	if (population->n == population->room)
 	{
-		Reader		 reader;
+		population->room = population->room * 2 + 1024;
+		population->rows = need(population->rows, population->room * sizeof(PopulationRow));
+	}
+	population->rows[population->n++] =
+		(PopulationRow){ .history = facts->rfm, .log_gaps = facts->log_gaps, .weight = 1 };
+	population->gaps += facts->rfm.x;
+	population->days += facts->rfm.t_x;
+}
+
+static void
+add_person(Population *population, const Past *past, size_t person, int32_t as_of,
+		   const OutlookModel *model)
+{
+	PastReader	 reader;
+	FeatureFacts facts;
+
+	past_open(&reader, past, person, as_of);
+	if (feature_facts(&reader.history, model->target, as_of, &facts))
+		add_exposure(&population->exposure, model, &reader.history, &facts);
+	if (facts.rfm.x >= 0)
+		add_history(population, &facts);
+	past_close(&reader);
+}
+
+/* The items that somebody had bought. */
+static void
+add_buyer(Population *population, const Past *past, size_t person, int32_t as_of)
+{
+	PastBuyer buyer;
+
+	past_open_buyer(&buyer, past, person);
+	for (size_t i = 0; i < buyer.items.n_items; i++)
+	{
+		History		 own = item_history(&buyer.items, &buyer.items.items[i]);
 		FeatureFacts facts;
 
-		reader_open(&reader, past, i, as_of);
-		if (feature_facts(&reader.history, model->target, as_of, &facts))
-			add_exposure(&exposure, model, &reader.history, &facts);
-		if (facts.rfm.x >= 0)
-		{
-			rows[n++] =
-				(PopulationRow){ .history = facts.rfm, .log_gaps = facts.log_gaps, .weight = 1 };
-			gaps += facts.rfm.x;
-			days += facts.rfm.t_x;
-		}
-		reader_close(&reader);
+		if (feature_facts(&own, TARGET_PURCHASE, as_of, &facts))
+			add_history(population, &facts);
 	}
-	fit_rows(past, rows, n, fit);
-	need_free(rows);
+	past_close_buyer(&buyer);
+}
+
+/* Fits the population's part of a model on all that was known by a day. */
+static void
+fit_population(const Past *past, int32_t as_of, OutlookModel *model, PopulationFit *fit)
+{
+	bool	   items = model->task == OUTLOOK_AGAIN;
+	Population population = { .rows = need(NULL, sizeof(PopulationRow)),
+							  .exposure = { 0.5, 50 } }; /* a weak prior */
+
+	for (size_t i = 0; i < past->n_people && !(items && population.n >= most_rows(past)); i++)
+	{
+		if (items)
+			add_buyer(&population, past, i, as_of);
+		else
+			add_person(&population, past, i, as_of, model);
+	}
+	fit_rows(past, population.rows, population.n, !items, fit);
+	need_free(population.rows);
 	outlook_set_params(model, fit->params, fit->model->n);
 	memcpy(model->covariance, fit->covariance, sizeof(double) * fit->model->n * fit->model->n);
 	model->baseline = fit->baseline;
-	model->rate = exposure.events / exposure.days;
-	model->usual_gap = gaps > 0 ? days / gaps : fit->baseline.gap;
+	model->rate = population.exposure.events / population.exposure.days;
+	model->events = population.exposure.events;
+	model->usual_gap = population.gaps > 0 ? population.days / population.gaps : fit->baseline.gap;
 }
 
 /* ---- samples ---- */
@@ -236,9 +277,62 @@ add_days(Sample *sample, const OutlookModel *model, const History *history, cons
 		if (!feature_facts(history, model->target, cut, &facts) ||
 			(model->task == OUTLOOK_LEAVE && facts.rfm.x < 0))
 			continue;
-		feature_row(&facts, NULL, model->usual_gap,
+		feature_row(&facts, (FeatureContext){ 0 }, model->usual_gap,
 					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
 		add_row(sample, label_of(model, history, cut, window->horizon), weight);
+	}
+}
+
+/* How all buy an item again, as of a cut. */
+static ItemPrior
+prior_at(const Window *window, int cut, size_t number)
+{
+	const ItemCount *counts = window->counts + cut * (window->items->n + 1);
+
+	return item_prior(&counts[number], &counts[window->items->n]);
+}
+
+/* Everything that somebody had bought by a cut. */
+static void
+add_items_at(Sample *sample, const OutlookModel *model, PastBuyer *buyer, const Window *window,
+			 int cut, double weight)
+{
+	const History *history = &buyer->reader.history;
+	int32_t		   day = window->cuts[cut];
+	FeatureFacts   whole;
+	double		   basket;
+
+	feature_facts(history, TARGET_PURCHASE, day, &whole);
+	basket = items_basket(&buyer->items, &whole, day);
+	for (size_t i = 0; i < buyer->items.n_items; i++)
+	{
+		const ItemDays *item = &buyer->items.items[i];
+		size_t			number = item_table_number(window->items, item, &buyer->view);
+		History			own = item_history(&buyer->items, item);
+		FeatureItem		context;
+		FeatureFacts	facts;
+
+		if (!feature_facts(&own, TARGET_PURCHASE, day, &facts))
+			continue;
+		context = item_context(item, history, &whole, basket, prior_at(window, cut, number), day);
+		feature_row(&facts, (FeatureContext){ .item = &context }, model->usual_gap,
+					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
+		add_row(sample, label_of(model, &own, day, window->horizon), weight);
+	}
+}
+
+static void
+take_items(const Past *past, const OutlookModel *model, const Window *window, Sample *sample)
+{
+	for (size_t i = 0; i < past->n_people && sample->n < most_rows(past); i++)
+	{
+		double	  weight = NEWEST_WEIGHT;
+		PastBuyer buyer;
+
+		past_open_buyer(&buyer, past, i);
+		for (int k = 0; k < window->n_cuts; k++, weight *= OLDER_WEIGHT)
+			add_items_at(sample, model, &buyer, window, k, weight);
+		past_close_buyer(&buyer);
 	}
 }
 
@@ -276,22 +370,23 @@ add_moments(Sample *sample, const OutlookModel *model, const History *history, c
 			continue;
 		feature_facts(history, model->target, profile_day(at) - 1, &facts);
 		feature_moment(history, at, &moment);
-		feature_row(&facts, &moment, model->usual_gap,
+		feature_row(&facts, (FeatureContext){ .moment = &moment }, model->usual_gap,
 					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
 		add_row(sample, bought_within(history, at, span), NEWEST_WEIGHT);
 	}
 }
 
 static void
-take_sample(const OutlookPast *past, const OutlookModel *model, const Window *window,
-			Sample *sample)
+take_sample(const Past *past, const OutlookModel *model, const Window *window, Sample *sample)
 {
 	memset(sample, 0, sizeof(*sample));
-	for (size_t i = 0; i < past->n_people; i++)
+	if (window->items != NULL)
+		take_items(past, model, window, sample);
+	for (size_t i = 0; i < past->n_people && window->items == NULL; i++)
 	{
-		Reader reader;
+		PastReader reader;
 
-		reader_open(&reader, past, i, past->last);
+		past_open(&reader, past, i, past->last);
 		if (is_by_moment(window))
 		{
 			history_read_latest(&reader.history, &reader.view);
@@ -299,7 +394,7 @@ take_sample(const OutlookPast *past, const OutlookModel *model, const Window *wi
 		}
 		else
 			add_days(sample, model, &reader.history, window);
-		reader_close(&reader);
+		past_close(&reader);
 	}
 }
 
@@ -343,6 +438,25 @@ features_of(OutlookTrial trial, int columns[N_FEATURES])
 	return n;
 }
 
+/* Leaves out the columns that never vary, which would cost time and come to nothing. */
+static int
+varying(const Sample *sample, int columns[N_FEATURES], int n)
+{
+	int kept = 0;
+
+	for (int j = 0; j < n; j++)
+	{
+		const double *first = sample->x + columns[j];
+		size_t		  i;
+
+		for (i = 1; i < sample->n && first[i * N_FEATURES] == *first; i++)
+			;
+		if (i < sample->n)
+			columns[kept++] = columns[j];
+	}
+	return kept;
+}
+
 /* From the coefficients of standardised columns to those of features. */
 static void
 set_weights(OutlookModel *model, const LogisticFit *fit, const int *columns)
@@ -370,10 +484,10 @@ set_weights(OutlookModel *model, const LogisticFit *fit, const int *columns)
 }
 
 static void
-learn(const OutlookPast *past, const Sample *sample, OutlookTrial trial, OutlookModel *model)
+learn(const Past *past, const Sample *sample, OutlookTrial trial, OutlookModel *model)
 {
 	int			 columns[N_FEATURES];
-	int			 m = features_of(trial, columns);
+	int			 m = varying(sample, columns, features_of(trial, columns));
 	double		*x = need(NULL, (sample->n * m + 1) * sizeof(double));
 	LogisticData data = {
 		sample->n, m, x, sample->label, sample->weight, past->tick, past->tick_arg
@@ -418,23 +532,6 @@ try_on(const Sample *later, const OutlookModel *model, OutlookTrial trial, Measu
 
 /* ---- the whole ---- */
 
-static int32_t
-first_day(const OutlookPast *past)
-{
-	int32_t first = INT32_MAX;
-
-	for (size_t i = 0; i < past->n_people; i++)
-	{
-		Reader reader;
-
-		reader_open(&reader, past, i, past->last);
-		if (reader.history.n_days > 0 && reader.history.days[0].day < first)
-			first = reader.history.days[0].day;
-		reader_close(&reader);
-	}
-	return first;
-}
-
 /* Cuts whose horizons end by a day; the older ones only where half a horizon lies before them. */
 static void
 set_cuts(Window *window, int32_t first, int32_t until)
@@ -462,7 +559,7 @@ compare_instants(const void *a, const void *b)
 
 /* The instant before which most of the latest events lie. */
 static int64_t
-most_before(const OutlookPast *past)
+most_before(const Past *past)
 {
 	int64_t *at = need(NULL, (past->n_people * PROFILE_LATEST + 1) * sizeof(int64_t));
 	size_t	 n = 0;
@@ -470,13 +567,13 @@ most_before(const OutlookPast *past)
 
 	for (size_t i = 0; i < past->n_people; i++)
 	{
-		Reader reader;
+		PastReader reader;
 
-		reader_open(&reader, past, i, past->last);
+		past_open(&reader, past, i, past->last);
 		history_read_latest(&reader.history, &reader.view);
 		for (uint32_t k = 0; k < reader.history.n_latest; k++)
 			at[n++] = reader.history.latest[k].at;
-		reader_close(&reader);
+		past_close(&reader);
 	}
 	qsort(at, n, sizeof(int64_t), compare_instants);
 	if (n > 0)
@@ -487,9 +584,9 @@ most_before(const OutlookPast *past)
 
 /* Windows for the trial, to try it on, and for the final fit. False without such a past. */
 static bool
-find_windows(const OutlookPast *past, double horizon, Window *earlier, Window *later, Window *all)
+find_windows(const Past *past, double horizon, Window *earlier, Window *later, Window *all)
 {
-	int32_t first = first_day(past);
+	int32_t first = past_first_day(past);
 
 	memset(all, 0, sizeof(*all));
 	all->horizon = horizon;
@@ -508,6 +605,17 @@ find_windows(const OutlookPast *past, double horizon, Window *earlier, Window *l
 	set_cuts(earlier, first, earlier->known);
 	set_cuts(all, first, past->last);
 	return earlier->n_cuts > 0;
+}
+
+/* Counts the items at a window's cuts, for a task of items. */
+static void
+count_items(const Past *past, const OutlookFit *fit, Window *window)
+{
+	if (fit->model.task != OUTLOOK_AGAIN)
+		return;
+	window->items = &fit->items.table;
+	window->counts =
+		item_table_count(window->items, past, window->cuts, window->n_cuts, window->horizon);
 }
 
 /* Which of the trials to learn again from everything. */
@@ -530,15 +638,17 @@ best_trial(const OutlookFit *fit, size_t events)
 
 /* Learns from the earlier window, and tries it on the later one. */
 static OutlookStatus
-hold_trials(const OutlookPast *past, const Window *earlier_window, const Window *later_window,
-			OutlookFit *fit)
+hold_trials(const Past *past, Window *earlier_window, Window *later_window, OutlookFit *fit)
 {
 	OutlookModel *model = &fit->model;
+	OutlookModel *models = need(NULL, OUTLOOK_TRIALS * sizeof(OutlookModel));
 	Sample		  earlier;
 	Sample		  later;
 	OutlookStatus status = OUTLOOK_FEW_PEOPLE;
 
 	fit_population(past, earlier_window->known, model, &fit->population);
+	count_items(past, fit, earlier_window);
+	count_items(past, fit, later_window);
 	take_sample(past, model, earlier_window, &earlier);
 	take_sample(past, model, later_window, &later);
 	if (is_enough(&earlier) && is_enough(&later))
@@ -547,23 +657,31 @@ hold_trials(const OutlookPast *past, const Window *earlier_window, const Window 
 
 		for (int i = 0; i < OUTLOOK_TRIALS; i++)
 		{
+			models[i] = *model;
 			if (i != TRIAL_POPULATION)
-				learn(past, &earlier, i, model);
-			try_on(&later, model, i, &fit->trials[i]);
+			{
+				learn(past, &earlier, i, &models[i]);
+				models[i].horizon = later_window->horizon;
+			}
+			try_on(&later, &models[i], i, &fit->trials[i]);
 		}
 		fit->n = later.n;
 		fit->tried_at = earlier_window->known;
 		fit->trained_rate = (double) earlier.yes / earlier.n;
 		fit->best = best_trial(fit, earlier.yes < no ? earlier.yes : no);
+		fit->tried = models[fit->best];
 		status = fit->best == TRIAL_POPULATION ? OUTLOOK_NO_GAIN : OUTLOOK_LEARNED;
 	}
 	free_sample(&earlier);
 	free_sample(&later);
+	need_free(models);
+	need_free(earlier_window->counts);
+	need_free(later_window->counts);
 	return status;
 }
 
 void
-outlook_fit(const OutlookPast *past, OutlookTask task, HistoryTarget target, double horizon,
+outlook_fit(const Past *past, OutlookTask task, HistoryTarget target, double horizon,
 			OutlookFit *fit)
 {
 	Window earlier;
@@ -574,6 +692,8 @@ outlook_fit(const OutlookPast *past, OutlookTask task, HistoryTarget target, dou
 	memset(fit, 0, sizeof(*fit));
 	fit->model.task = task;
 	fit->model.target = target;
+	if (task == OUTLOOK_AGAIN)
+		item_table_make(&fit->items.table, past);
 	if (past->n_people < OUTLOOK_MIN_PEOPLE)
 		fit->status = OUTLOOK_FEW_PEOPLE;
 	else if (!find_windows(past, horizon, &earlier, &later, &all))
@@ -581,9 +701,13 @@ outlook_fit(const OutlookPast *past, OutlookTask task, HistoryTarget target, dou
 	else
 		fit->status = hold_trials(past, &earlier, &later, fit);
 	fit_population(past, past->last, &fit->model, &fit->population);
+	if (task == OUTLOOK_AGAIN)
+		fit->items.counts = item_table_count(&fit->items.table, past, &past->last, 1, horizon);
 	if (fit->status != OUTLOOK_LEARNED)
 		return;
+	count_items(past, fit, &all);
 	take_sample(past, &fit->model, &all, &sample);
+	need_free(all.counts);
 	learn(past, &sample, fit->best, &fit->model);
 	fit->model.horizon = horizon;
 	fit->rows = sample.n;
@@ -591,7 +715,14 @@ outlook_fit(const OutlookPast *past, OutlookTask task, HistoryTarget target, dou
 }
 
 void
-outlook_check(const OutlookPast *past, const OutlookModel *model, int32_t as_of, double horizon,
+outlook_free(OutlookFit *fit)
+{
+	item_table_free(&fit->items.table);
+	need_free(fit->items.counts);
+}
+
+void
+outlook_check(const Past *past, const OutlookModel *model, int32_t as_of, double horizon,
 			  OutlookCheck *check)
 {
 	double	*p = need(NULL, (past->n_people + 1) * sizeof(double));
@@ -600,11 +731,11 @@ outlook_check(const OutlookPast *past, const OutlookModel *model, int32_t as_of,
 	memset(check, 0, sizeof(*check));
 	for (size_t i = 0; i < past->n_people; i++)
 	{
-		OutlookQuestion question = { as_of, horizon, NULL };
+		OutlookQuestion question = { as_of, horizon, { 0 } };
 		Outlook			outlook;
-		Reader			reader;
+		PastReader		reader;
 
-		reader_open(&reader, past, i, past->last);
+		past_open(&reader, past, i, past->last);
 		if (outlook_score(model, &reader.history, &question, OUTLOOK_VALUE, &outlook))
 		{
 			p[check->n] = outlook.probability;
@@ -612,7 +743,7 @@ outlook_check(const OutlookPast *past, const OutlookModel *model, int32_t as_of,
 			check->predicted += outlook.probability;
 			check->n++;
 		}
-		reader_close(&reader);
+		past_close(&reader);
 	}
 	measure(p, label, check->n, &check->measures);
 	check->predicted /= check->n > 0 ? check->n : 1;

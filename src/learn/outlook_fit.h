@@ -19,27 +19,11 @@
 #ifndef EMPATHY_LEARN_OUTLOOK_FIT_H
 #define EMPATHY_LEARN_OUTLOOK_FIT_H
 
+#include "learn/item_table.h"
 #include "learn/measure.h"
+#include "learn/past.h"
 #include "learn/population.h"
 #include "score/outlook.h"
-
-/* The bytes of somebody's profile. */
-typedef struct OutlookPerson
-{
-	const void *bytes;
-	size_t		len;
-} OutlookPerson;
-
-/* All that is known. */
-typedef struct OutlookPast
-{
-	const OutlookPerson *people;
-	size_t				 n_people;
-	int32_t				 last;			   /* the last day that is known to its end */
-	void				*memory;		   /* for profile_port_alloc() */
-	void (*tick)(void *arg, double share); /* called often with the share done; may be NULL */
-	void *tick_arg;
-} OutlookPast;
 
 /* What is tried on the last horizon. */
 typedef enum OutlookTrial
@@ -63,6 +47,13 @@ typedef enum OutlookStatus
 #define OUTLOOK_MIN_PEOPLE 200
 #define OUTLOOK_MIN_EVENTS 20
 
+/* How all customers buy each item again, as of the last day; of OUTLOOK_AGAIN only. */
+typedef struct OutlookItems
+{
+	ItemTable  table;
+	ItemCount *counts; /* of each, and of all as one more */
+} OutlookItems;
+
 typedef struct OutlookFit
 {
 	OutlookModel  model;
@@ -75,15 +66,21 @@ typedef struct OutlookFit
 	int32_t		 tried_at; /* day before what it was tried on */
 	OutlookTrial best;
 	Measures	 trials[OUTLOOK_TRIALS];
+	OutlookModel tried;		   /* what did best, as learned for the trial */
 	double		 trained_rate; /* share of yes in what was learned from for the trial */
+
+	OutlookItems items;
 } OutlookFit;
 
 /*
  * Learns a task; target is which days count, no TARGET_AUTO. horizon is in days,
  * at least 1, or for OUTLOOK_BUY any. The fit takes some 100 kB.
  */
-extern void outlook_fit(const OutlookPast *past, OutlookTask task, HistoryTarget target,
-						double horizon, OutlookFit *fit);
+extern void outlook_fit(const Past *past, OutlookTask task, HistoryTarget target, double horizon,
+						OutlookFit *fit);
+
+/* Frees what OUTLOOK_AGAIN keeps of the items. */
+extern void outlook_free(OutlookFit *fit);
 
 /* How a model's predictions of a day came out since. */
 typedef struct OutlookCheck
@@ -94,7 +91,7 @@ typedef struct OutlookCheck
 } OutlookCheck;
 
 /* Of a model, as of a day, over a horizon that has ended by past->last. */
-extern void outlook_check(const OutlookPast *past, const OutlookModel *model, int32_t as_of,
+extern void outlook_check(const Past *past, const OutlookModel *model, int32_t as_of,
 						  double horizon, OutlookCheck *check);
 
 /* A word for each, for users: "learned", ...; "recency alone", ... */

@@ -3,7 +3,8 @@
  * outlook_sql.c
  *	  Learning what customers are going to do from the stored profiles, to SQL.
  *
- * Called by train_churn() and train_intent(), as the tables' owner.
+ * Called by train_churn(), train_intent(), train_value() and train_items(), as
+ * the tables' owner.
  *
  *-------------------------------------------------------------------------
  */
@@ -26,8 +27,10 @@
 
 #include "learn/outlook_fit.h"
 #include "learn/progress.h"
+#include "learn/value_fit.h"
 #include "profile/profile_sql.h"
 #include "score/model.h"
+#include "score/roles.h"
 #include "score/score_sql.h"
 
 /* More would not make it better; chosen by their ids' hash. */
@@ -51,7 +54,7 @@ interrupts(void *arg, double share)
 /* ---- the people ---- */
 
 static void
-add_person(OutlookPast *past, OutlookPerson *people, HeapTuple tuple, TupleDesc tupdesc)
+add_person(Past *past, PastPerson *people, HeapTuple tuple, TupleDesc tupdesc)
 {
 	bool			isnull;
 	Datum			datum = SPI_getbinval(tuple, tupdesc, 1, &isnull);
@@ -67,10 +70,10 @@ add_person(OutlookPast *past, OutlookPerson *people, HeapTuple tuple, TupleDesc 
 }
 
 static void
-read_people(OutlookPast *past)
+read_people(Past *past)
 {
-	OutlookPerson *people =
-		MemoryContextAllocHuge((MemoryContext) past->memory, sizeof(OutlookPerson) * MAX_PEOPLE);
+	PastPerson *people =
+		MemoryContextAllocHuge((MemoryContext) past->memory, sizeof(PastPerson) * MAX_PEOPLE);
 	Portal portal;
 
 	SPI_connect();
@@ -94,7 +97,7 @@ read_people(OutlookPast *past)
  * known of the days before. Counts who ever bought.
  */
 static size_t
-survey_people(OutlookPast *past)
+survey_people(Past *past)
 {
 	int32  today = profile_day(GetCurrentTransactionStartTimestamp());
 	int32  last = PG_INT32_MIN;
@@ -108,7 +111,7 @@ survey_people(OutlookPast *past)
 
 		CHECK_FOR_INTERRUPTS();
 		profile_open(&view, past->memory, past->people[i].bytes, past->people[i].len);
-		history_read(&history, &view, today - 1, 1);
+		history_read(&history, &view, past->roles, today - 1, 1);
 		if (history.n_days > 0)
 			last = Max(last, history.days[history.n_days - 1].day);
 		buyers += history.n_purchases > 0;
@@ -121,11 +124,14 @@ survey_people(OutlookPast *past)
 
 /* Profiles to learn from, in a memory context that is the caller's to delete. */
 static size_t
-open_past(OutlookPast *past)
+open_past(Past *past)
 {
 	memset(past, 0, sizeof(*past));
 	past->memory =
 		AllocSetContextCreate(CurrentMemoryContext, "empathy past", ALLOCSET_DEFAULT_SIZES);
+	past->roles =
+		roles_read(MemoryContextAllocZero((MemoryContext) past->memory, sizeof(RoleCache)),
+				   (MemoryContext) past->memory);
 	past->tick = interrupts;
 	read_people(past);
 	return survey_people(past);
@@ -159,6 +165,7 @@ enum
 	OUT_COVARIANCE,
 	OUT_BASELINE,
 	OUT_RATE,
+	OUT_EVENTS,
 	OUT_USUAL_GAP,
 	OUT_CUSTOMERS,
 	OUT_PEOPLE,
@@ -170,7 +177,14 @@ enum
 	OUT_COEFFICIENTS,
 	OUT_MEANS,
 	OUT_COEFFICIENT_COVARIANCE,
+	OUT_AMOUNTS,
+	OUT_ITEMS,
+	OUT_ITEM_DAYS,
+	OUT_ITEM_SHARES,
+	OUT_ITEM_CUSTOMERS,
+	OUT_ITEM_LATELY,
 	OUT_TRIED_AT,
+	OUT_TRIED_FOR,
 	OUT_TRIED_ON,
 	OUT_MEASURES,
 	OUT_VALUES,
@@ -199,6 +213,7 @@ put_population(const OutlookFit *fit, Datum *values)
 	values[OUT_COVARIANCE] = double_array(model->covariance, n * n);
 	values[OUT_BASELINE] = double_array(baseline, 3);
 	values[OUT_RATE] = Float8GetDatum(model->rate);
+	values[OUT_EVENTS] = Float8GetDatum(model->events);
 	values[OUT_USUAL_GAP] = Float8GetDatum(model->usual_gap);
 	values[OUT_LOG_LIKELIHOOD] = Float8GetDatum(fit->population.loglik);
 	values[OUT_STATUS] = CStringGetTextDatum(status_of(fit));
@@ -236,14 +251,29 @@ put_learned(const OutlookModel *model, Datum *values)
 	values[OUT_COEFFICIENT_COVARIANCE] = double_array(covariance, (n + 1) * (n + 1));
 }
 
+/* Figures with their names. */
+typedef struct Figures
+{
+	int	   n;
+	Datum  names[40];
+	double values[40];
+} Figures;
+
+static void
+add_figure(Figures *figures, const char *name, double value)
+{
+	Assert(figures->n < lengthof(figures->names));
+	if (isnan(value))
+		return;
+	figures->names[figures->n] = CStringGetTextDatum(name);
+	figures->values[figures->n++] = value;
+}
+
 /* The measures of every trial: "AUC", ... of what is used, "AUC of recency alone" of another. */
 static void
-put_trials(const OutlookFit *fit, Datum *values)
+add_trials(Figures *figures, const OutlookFit *fit)
 {
 	static const char *const names[] = { "AUC", "Brier score", "log loss", "calibration error" };
-	Datum					 measures[OUTLOOK_TRIALS * lengthof(names) + 2];
-	double					 figures[OUTLOOK_TRIALS * lengthof(names) + 2];
-	int						 n = 0;
 	int						 i;
 	int						 j;
 
@@ -253,35 +283,120 @@ put_trials(const OutlookFit *fit, Datum *values)
 		const double	of[] = { m->auc, m->brier, m->log_loss, m->calibration_error };
 
 		for (j = 0; j < (int) lengthof(names); j++)
-		{
-			measures[n] = CStringGetTextDatum(
-				i == (int) fit->best ? names[j]
-									 : psprintf("%s of %s", names[j], outlook_trial_name(i)));
-			figures[n++] = of[j];
-		}
+			add_figure(figures,
+					   i == (int) fit->best ? names[j]
+											: psprintf("%s of %s", names[j], outlook_trial_name(i)),
+					   of[j]);
 	}
-	measures[n] = CStringGetTextDatum("share of the label");
-	figures[n++] = fit->trials[0].rate;
-	measures[n] = CStringGetTextDatum("share of the label when learned");
-	figures[n++] = fit->trained_rate;
+	add_figure(figures, "share of the label", fit->trials[0].rate);
+	add_figure(figures, "share of the label when learned", fit->trained_rate);
+}
+
+static void
+add_value_trial(Figures *figures, const ValueTrial *trial)
+{
+	add_figure(figures, "purchases expected of a customer", trial->expected_purchases);
+	add_figure(figures, "purchases of a customer", trial->purchases);
+	add_figure(figures, "value expected of a customer", trial->expected_value);
+	add_figure(figures, "value of a customer", trial->value);
+	add_figure(figures, "mean absolute error of the value", trial->error);
+	add_figure(figures, "mean absolute error of the average so far", trial->plain_error);
+	add_figure(figures, "share within the interval", trial->covered);
+}
+
+/* What learning came to: value is NULL unless that was learned. */
+typedef struct Learned
+{
+	const OutlookFit *outlook;
+	const ValueFit	 *value;
+	const char		 *target;
+} Learned;
+
+static void
+put_figures(const Learned *learned, Datum *values, bool *nulls)
+{
+	const OutlookFit *fit = learned->outlook;
+	const ValueFit	 *value = learned->value;
+	Figures			  figures = { 0 };
+
+	if (fit->n > 0)
+		add_trials(&figures, fit);
+	if (value != NULL)
+	{
+		if (value->trial.n > 0)
+			add_value_trial(&figures, &value->trial);
+		if (value->spends)
+			add_figure(&figures, "correlation of amount and frequency", value->correlation);
+		values[OUT_TRIED_FOR] = Int32GetDatum((int32) ceil(value->days));
+	}
+	nulls[OUT_TRIED_AT] = nulls[OUT_TRIED_ON] = fit->n == 0;
+	nulls[OUT_TRIED_FOR] = value == NULL;
 	values[OUT_TRIED_AT] = DateADTGetDatum(fit->tried_at);
-	values[OUT_TRIED_ON] = Int64GetDatum(fit->n);
-	values[OUT_MEASURES] = text_array(measures, n);
-	values[OUT_VALUES] = double_array(figures, n);
+	values[OUT_TRIED_ON] = Int64GetDatum((int64) fit->n);
+	values[OUT_MEASURES] = text_array(figures.names, figures.n);
+	values[OUT_VALUES] = double_array(figures.values, figures.n);
+}
+
+static void
+put_amounts(const ValueFit *value, Datum *values, bool *nulls)
+{
+	nulls[OUT_AMOUNTS] = value == NULL || !value->spends;
+	if (!nulls[OUT_AMOUNTS])
+		values[OUT_AMOUNTS] = double_array(
+			(double[]){ value->spend.p, value->spend.q, value->spend.v }, SPEND_NPARAMS);
+}
+
+/* The items that enough customers bought; and, by the name "", what holds for others. */
+static void
+put_items(const OutlookItems *items, Datum *values, bool *nulls)
+{
+	const ItemCount *all = items->counts + items->table.n;
+	Datum			*names = palloc(sizeof(Datum) * (items->table.n + 1));
+	double			*columns[4];
+	int				 n = 0;
+	size_t			 i;
+	int				 k;
+
+	for (k = 0; k < (int) lengthof(columns); k++)
+		columns[k] = palloc(sizeof(double) * (items->table.n + 1));
+	for (i = 0; i <= items->table.n; i++)
+	{
+		bool			 is_all = i == items->table.n;
+		ItemCount		 none = { 0 };
+		const ItemCount *count = is_all ? &none : &items->counts[i];
+		ItemPrior		 prior = item_prior(count, all);
+
+		if (!is_all && count->customers < ITEM_MIN_CUSTOMERS)
+			continue;
+		names[n] = is_all ? CStringGetTextDatum("")
+						  : PointerGetDatum(cstring_to_text_with_len(items->table.names[i],
+																	 items->table.name_lens[i]));
+		columns[0][n] = prior.usual_gap;
+		columns[1][n] = 1 / (1 + exp(-prior.again));
+		columns[2][n] = prior.customers;
+		columns[3][n++] = prior.lately;
+	}
+	nulls[OUT_ITEMS] = false;
+	values[OUT_ITEMS] = text_array(names, n);
+	for (k = 0; k < (int) lengthof(columns); k++)
+	{
+		nulls[OUT_ITEM_DAYS + k] = false;
+		values[OUT_ITEM_DAYS + k] = double_array(columns[k], n);
+	}
 }
 
 static Datum
-fit_datum(FunctionCallInfo fcinfo, const OutlookFit *fit, const OutlookPast *past,
-		  const char *target)
+fit_datum(FunctionCallInfo fcinfo, const Learned *learned, const Past *past)
 {
-	Datum	  values[OUT_COLUMNS];
-	bool	  nulls[OUT_COLUMNS] = { 0 };
-	TupleDesc tupdesc;
+	const OutlookFit *fit = learned->outlook;
+	Datum			  values[OUT_COLUMNS];
+	bool			  nulls[OUT_COLUMNS] = { 0 };
+	TupleDesc		  tupdesc;
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	put_population(fit, values);
-	values[OUT_TARGET] = CStringGetTextDatum(target);
+	values[OUT_TARGET] = CStringGetTextDatum(learned->target);
 	values[OUT_CUSTOMERS] = Int64GetDatum((int64) fit->population.customers);
 	values[OUT_PEOPLE] = Int64GetDatum((int64) past->n_people);
 	values[OUT_AS_OF] = DateADTGetDatum(past->last);
@@ -290,10 +405,11 @@ fit_datum(FunctionCallInfo fcinfo, const OutlookFit *fit, const OutlookPast *pas
 	else
 		nulls[OUT_DAYS] = nulls[OUT_FEATURES] = nulls[OUT_COEFFICIENTS] = nulls[OUT_MEANS] =
 			nulls[OUT_COEFFICIENT_COVARIANCE] = true;
-	if (fit->n > 0)
-		put_trials(fit, values);
-	else
-		nulls[OUT_TRIED_AT] = nulls[OUT_TRIED_ON] = nulls[OUT_MEASURES] = nulls[OUT_VALUES] = true;
+	put_amounts(learned->value, values, nulls);
+	memset(nulls + OUT_ITEMS, true, OUT_TRIED_AT - OUT_ITEMS);
+	if (fit->items.counts != NULL)
+		put_items(&fit->items, values, nulls);
+	put_figures(learned, values, nulls);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
 }
 
@@ -306,10 +422,10 @@ emp_fit_outlook(PG_FUNCTION_ARGS)
 	const char *target = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	double		horizon = score_span_days(PG_GETARG_INTERVAL_P(2), "horizon",
 									  task == MODEL_PURCHASE_NOW ? 1.0 / 24 : 1);
-	OutlookFit *fit = palloc(sizeof(OutlookFit));
-	OutlookPast past;
+	ValueFit   *fit = palloc0(sizeof(ValueFit));
+	Learned		learned = { .outlook = &fit->outlook };
+	Past		past;
 	size_t		buyers;
-	OutlookTask what;
 	Datum		result;
 
 	if (target != NULL)
@@ -318,10 +434,18 @@ emp_fit_outlook(PG_FUNCTION_ARGS)
 	buyers = open_past(&past);
 	if (target == NULL || strcmp(target, "auto") == 0)
 		target = buyers >= past.n_people * MIN_BUYERS ? "purchase" : "activity";
-	what = model_outlook_task(task, target);
-	outlook_fit(&past, what, model_target(task, target), horizon, fit);
+	learned.target = target;
+	if (task == MODEL_VALUE)
+	{
+		value_fit(&past, horizon, fit);
+		learned.value = fit;
+	}
+	else
+		outlook_fit(&past, model_outlook_task(task, target), model_target(task, target), horizon,
+					&fit->outlook);
 	training_end();
-	result = fit_datum(fcinfo, fit, &past, target);
+	result = fit_datum(fcinfo, &learned, &past);
+	outlook_free(&fit->outlook);
 	MemoryContextDelete((MemoryContext) past.memory);
 	return result;
 }
@@ -334,7 +458,7 @@ emp_check_outlook(PG_FUNCTION_ARGS)
 	ScoreModel	*model = palloc(sizeof(ScoreModel));
 	Datum		 values[4];
 	bool		 nulls[4] = { 0 };
-	OutlookPast	 past;
+	Past		 past;
 	OutlookCheck check;
 	double		 days;
 	TupleDesc	 tupdesc;

@@ -63,7 +63,7 @@ draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 						errhint("Make it of the profiles of the group's people, by map_agg().")));
 	profile_draft_reset(&arena->draft);
 	profile_draft_owner(arena, PROFILE_GROUPS);
-	map_draft_person(arena, &view, NULL, window);
+	map_draft_person(arena, &view, thoughts->roles, window);
 	condition_bind(thoughts->binding, &view, window.as_of);
 	map_draft_thoughts(arena, &thoughts->rules, thoughts->binding, &view, window.as_of);
 	profile_close(&view);

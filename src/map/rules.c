@@ -19,12 +19,14 @@
 #include "utils/memutils.h"
 
 #include "catalog.h"
+#include "score/roles.h"
 
 typedef struct RulesCache
 {
 	TimestampTz	  statement; /* when and in which command they were read */
 	CommandId	  command;
 	MemoryContext context; /* NULL: not read yet */
+	RoleCache	  roles;
 	ThoughtRules  rules;
 } RulesCache;
 
@@ -72,7 +74,7 @@ keep_rules(RulesCache *cache)
 		rules[i].confidence = (int32_t) (confidence * PROFILE_ONE + 0.5);
 	}
 	cache->rules.rules = (MapRules){ set, rules, n };
-	cache->rules.binding = condition_binding_new(set, NULL, cache->context);
+	cache->rules.binding = condition_binding_new(set, cache->rules.roles, cache->context);
 	MemoryContextSwitchTo(old);
 }
 
@@ -111,6 +113,7 @@ thought_rules(FmgrInfo *flinfo)
 		return &cache->rules;
 	cache->rules.binding = NULL;
 	MemoryContextReset(cache->context);
+	cache->rules.roles = roles_read(&cache->roles, flinfo->fn_mcxt);
 	read_rules(cache);
 	cache->statement = GetCurrentStatementStartTimestamp();
 	cache->command = GetCurrentCommandId(false);

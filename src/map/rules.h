@@ -16,8 +16,9 @@
 
 typedef struct ThoughtRules
 {
-	MapRules		  rules;
-	ConditionBinding *binding; /* to bind one profile after another */
+	MapRules			rules;
+	ConditionBinding   *binding; /* to bind one profile after another */
+	const ProfileRoles *roles;
 } ThoughtRules;
 
 /* Those of the command at hand, kept with the function's call information. */

@@ -79,7 +79,9 @@
 #define PROFILE_ONE			 10000
 #define PROFILE_NAME_BYTES	 63	 /* of what users name; longer names are cut */
 #define PROFILE_MAX_NAME	 127 /* of a name with its class */
-#define PROFILE_CLASS_NAMES	 64
+#ifndef PROFILE_CLASS_NAMES /* bench/items.c takes more */
+#define PROFILE_CLASS_NAMES 64
+#endif
 #define PROFILE_LATEST		 16
 #define PROFILE_QUOTES		 8
 #define PROFILE_QUOTE_BYTES	 320

@@ -326,6 +326,25 @@ read_span(Parser *parser, ConditionClause *clause)
 	return accept_word(parser, "days") || accept_word(parser, "day") || fail(parser, "\"days\"");
 }
 
+/* The first clause that says the same as another, which is not in the set yet. */
+static uint32_t
+same_clause(const ConditionSet *set, const ConditionClause *clause)
+{
+	size_t i;
+
+	for (i = 0; i < set->n_clauses; i++)
+	{
+		const ConditionClause *other = &set->clauses[i];
+
+		if (other->measure == clause->measure && other->pattern == clause->pattern &&
+			other->since == clause->since && other->with_day == clause->with_day &&
+			other->within == clause->within && other->op == clause->op &&
+			other->number == clause->number)
+			break;
+	}
+	return (uint32_t) i;
+}
+
 static bool
 read_clause(Parser *parser)
 {
@@ -348,6 +367,7 @@ read_clause(Parser *parser)
 	if (!read_op(parser, &clause.op) || !read_number(parser, &clause.number))
 		return false;
 	clause.len = (uint32_t) (parser->at - clause.at);
+	clause.same = same_clause(set, &clause);
 	set->has_rhythm |= clause.measure >= CONDITION_OVERDUE;
 	set->clauses = profile_room(set->memory, set->clauses, &set->max_clauses, set->n_clauses + 1,
 								sizeof(ConditionClause));

@@ -23,9 +23,10 @@
  *
  * Small and capital letters (of ASCII) are the same.  "in N days" is that day
  * and the N - 1 before it; "since" is the days after the last one of the other
- * pattern, "from" also that day itself.  A clause whose quantity isn't known (last, first, or since of what
- * never was, a rhythm that has no gap yet) doesn't hold.  Only days up to the
- * one asked for count, so what held on a day holds for that day ever after.
+ * pattern, "from" also that day itself.  A clause whose quantity isn't known
+ * (last, first, since or from of what never was, a rhythm that has no gap yet)
+ * doesn't hold.  Only days up to the one asked for count, so what held on a day
+ * holds for that day ever after.
  *
  * How to use it:
  *
@@ -56,6 +57,7 @@
 
 #define CONDITION_MAX_SPAN 36525 /* days */
 #define CONDITION_NEVER	   INT32_MAX
+#define CONDITION_FORGET   0x80 /* every byte of a day before all days */
 
 typedef enum ConditionMeasure
 {
@@ -106,6 +108,7 @@ typedef struct ConditionClause
 	uint32_t		 since;	   /* the pattern after whose last day; or PROFILE_NONE */
 	bool			 with_day; /* from that day on, not after it */
 	int32_t			 within;   /* so many days; 0 = all */
+	uint32_t		 same;	   /* the first clause of the set that says the same */
 	uint32_t		 at;	   /* where it stands in the text */
 	uint32_t		 len;
 } ConditionClause;
@@ -159,6 +162,8 @@ typedef struct ConditionTrack
 	ProfileCell	 *cells; /* if the pattern is by_name */
 	size_t		  n_cells;
 	size_t		  max_cells;
+	int64_t		  n; /* so far */
+	int64_t		  sum;
 	int64_t		  n_room; /* totals stop at the end of their range */
 	int64_t		  sum_room;
 } ConditionTrack;
@@ -169,8 +174,11 @@ typedef struct ConditionRhythm
 	int32_t *days;
 	size_t	 n_days;
 	size_t	 max_days;
-	double	*usual; /* of days[0 .. i]; from i = 1 on */
+	double	*usual; /* of days[0 .. i]; from i = 1 on, as far as it was asked for */
+	size_t	 n_usual;
 	size_t	 max_usual;
+	int32_t *gaps; /* up to there, in ascending order */
+	size_t	 max_gaps;
 } ConditionRhythm;
 
 /* A name that was met, and what it matches. */
@@ -192,11 +200,10 @@ typedef struct ConditionBinding
 	void			   *memory;
 	ProfileView			start; /* before its cells */
 	int32_t				as_of;
+	int32_t				first;	/* the first day of all; CONDITION_NEVER if there is none */
 	ConditionTrack	   *tracks; /* one for each pattern */
 	ConditionRhythm		active;
 	ConditionRhythm		purchases;
-	int32_t			   *gaps; /* scratch: in ascending order */
-	size_t				max_gaps;
 	uint32_t		   *tally; /* scratch, for each name of the view; zero between uses */
 	size_t				max_tally;
 
@@ -250,12 +257,12 @@ extern ConditionBinding *condition_binding_new(const ConditionSet *set, const Pr
 extern void condition_bind(ConditionBinding *binding, const ProfileView *view, int32_t as_of);
 
 /* condition_read.c: as of days up to that of condition_bind() */
-extern bool condition_holds(const ConditionBinding *binding, int condition, int32_t day);
+extern bool condition_holds(ConditionBinding *binding, int condition, int32_t day);
 
 /* A clause's quantity; false if it is not known. */
-extern bool condition_value(const ConditionBinding *binding, const ConditionClause *clause,
-							int32_t day, double *value);
-extern bool condition_clause_holds(const ConditionBinding *binding, const ConditionClause *clause,
+extern bool condition_value(ConditionBinding *binding, const ConditionClause *clause, int32_t day,
+							double *value);
+extern bool condition_clause_holds(ConditionBinding *binding, const ConditionClause *clause,
 								   int32_t day);
 
 /*
@@ -263,7 +270,15 @@ extern bool condition_clause_holds(const ConditionBinding *binding, const Condit
  * holds; CONDITION_NEVER if it stays so.  It may be named too early, never too
  * late.
  */
-extern int32_t condition_next(const ConditionBinding *binding, int condition, int32_t day);
+extern int32_t condition_next(ConditionBinding *binding, int condition, int32_t day);
+
+/*
+ * The same and more for whoever waits for a condition: the day itself if it
+ * holds, or else a later one before which it won't.  wake has a day for each
+ * clause of the set, bytes of CONDITION_FORGET to begin with, and remembers what
+ * is known of it from call to call, as days ascend.
+ */
+extern int32_t condition_wake(ConditionBinding *binding, int condition, int32_t day, int32_t *wake);
 
 /* The signals that a clause counts; evidence has room for the view's names. Returns how many. */
 extern uint32_t condition_evidence(ConditionBinding *binding, const ConditionClause *clause,

@@ -164,24 +164,23 @@ take(int64_t *room, int64_t more)
 	return taken;
 }
 
+/* Totals are kept beside the days: what was just written as parts is slow to read as a whole. */
 static void
 add_to_track(ConditionBinding *binding, uint32_t pattern, const ProfileCell *cell)
 {
-	ConditionTrack	  *track = &binding->tracks[pattern];
-	ConditionDay	  *last;
-	const ConditionDay before =
-		track->n_days > 0 ? track->days[track->n_days - 1] : (ConditionDay){ 0 };
+	ConditionTrack *track = &binding->tracks[pattern];
+	ConditionDay   *last;
 
-	if (track->n_days == 0 || before.day != cell->day)
+	if (track->n_days == 0 || track->days[track->n_days - 1].day != cell->day)
 	{
-		track->days = profile_room(binding->memory, track->days, &track->max_days,
-								   track->n_days + 1, sizeof(ConditionDay));
-		track->days[track->n_days] = before;
+		if (track->n_days == track->max_days)
+			track->days = profile_room(binding->memory, track->days, &track->max_days,
+									   track->n_days + 1, sizeof(ConditionDay));
 		track->days[track->n_days++].day = cell->day;
 	}
 	last = &track->days[track->n_days - 1];
-	last->n += take(&track->n_room, cell->n);
-	last->sum += take(&track->sum_room, cell->sum);
+	last->n = track->n += take(&track->n_room, cell->n);
+	last->sum = track->sum += take(&track->sum_room, cell->sum);
 	if (!binding->set->patterns[pattern].by_name)
 		return;
 	track->cells = profile_room(binding->memory, track->cells, &track->max_cells,
@@ -215,48 +214,6 @@ bind_cell(ConditionBinding *binding, const ProfileCell *cell)
 		add_to_rhythm(binding, &binding->purchases, cell->day);
 }
 
-/* ---- gaps ---- */
-
-/* Puts a gap in its place among n that are in order. */
-static void
-insert_gap(int32_t *gaps, size_t n, int32_t gap)
-{
-	size_t lo = 0;
-	size_t hi = n;
-
-	while (lo < hi)
-	{
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (gaps[mid] <= gap)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	memmove(gaps + lo + 1, gaps + lo, (n - lo) * sizeof(int32_t));
-	gaps[lo] = gap;
-}
-
-/* The median gap up to each day: of an even number, the mean of the middle two. */
-static void
-measure_gaps(ConditionBinding *binding, ConditionRhythm *rhythm)
-{
-	size_t i;
-
-	rhythm->usual = profile_room(binding->memory, rhythm->usual, &rhythm->max_usual, rhythm->n_days,
-								 sizeof(double));
-	binding->gaps = profile_room(binding->memory, binding->gaps, &binding->max_gaps, rhythm->n_days,
-								 sizeof(int32_t));
-	for (i = 1; i < rhythm->n_days; i++)
-	{
-		const int32_t *gaps = binding->gaps;
-
-		insert_gap(binding->gaps, i - 1, rhythm->days[i] - rhythm->days[i - 1]);
-		rhythm->usual[i] =
-			i % 2 == 1 ? gaps[i / 2] : ((double) gaps[i / 2 - 1] + gaps[i / 2]) / 2.0;
-	}
-}
-
 static void
 start_tracks(ConditionBinding *binding)
 {
@@ -268,11 +225,14 @@ start_tracks(ConditionBinding *binding)
 
 		track->n_days = 0;
 		track->n_cells = 0;
+		track->n = 0;
+		track->sum = 0;
 		track->n_room = INT64_MAX;
 		track->sum_room = INT64_MAX;
 	}
-	binding->active.n_days = 0;
-	binding->purchases.n_days = 0;
+	binding->active.n_days = binding->active.n_usual = 0;
+	binding->purchases.n_days = binding->purchases.n_usual = 0;
+	binding->first = CONDITION_NEVER;
 }
 
 void
@@ -286,10 +246,9 @@ condition_bind(ConditionBinding *binding, const ProfileView *view, int32_t as_of
 	bind_names(binding);
 	start_tracks(binding);
 	while (profile_next_cell(&cursor, &cell) && cell.day <= as_of)
-		bind_cell(binding, &cell);
-	if (binding->set->has_rhythm)
 	{
-		measure_gaps(binding, &binding->active);
-		measure_gaps(binding, &binding->purchases);
+		if (binding->first == CONDITION_NEVER)
+			binding->first = cell.day;
+		bind_cell(binding, &cell);
 	}
 }

@@ -22,28 +22,33 @@ typedef struct Span
 	bool				  known;
 } Span;
 
-/* How many of n elements in order, each beginning with its day, come up to a day. */
-static size_t
+/*
+ * How many of n elements in order, each beginning with its day, come up to a
+ * day.  Mostly all of them, or they are few.
+ */
+static inline size_t
 up_to(const void *elements, size_t size, size_t n, int64_t day)
 {
-	size_t lo = 0;
-	size_t hi = n;
+	const char *first = elements;
+	size_t		lo = 0;
+	int32_t		this_day;
 
-	while (lo < hi)
+	while (n > lo)
 	{
-		size_t	mid = lo + (hi - lo) / 2;
-		int32_t this_day;
+		size_t mid = n - lo < 8 ? n - 1 : lo + (n - lo) / 2;
 
-		memcpy(&this_day, (const char *) elements + mid * size, sizeof(this_day));
-		if (this_day <= day)
-			lo = mid + 1;
+		memcpy(&this_day, first + mid * size, sizeof(this_day));
+		if (this_day > day)
+			n = mid;
+		else if (mid + 1 == n)
+			return n;
 		else
-			hi = mid;
+			lo = mid + 1;
 	}
 	return lo;
 }
 
-static size_t
+static inline size_t
 days_up_to(const ConditionTrack *track, int64_t day)
 {
 	return up_to(track->days, sizeof(ConditionDay), track->n_days, day);
@@ -55,24 +60,28 @@ cells_up_to(const ConditionTrack *track, int64_t day)
 	return up_to(track->cells, sizeof(ProfileCell), track->n_cells, day);
 }
 
-static Span
-span_of(const ConditionBinding *binding, const ConditionClause *clause, int32_t day)
+static inline void
+find_span(const ConditionBinding *binding, const ConditionClause *clause, int32_t day, Span *span)
 {
-	Span span = { &binding->tracks[clause->pattern], INT64_MIN, 0, 0, true };
-
+	span->track = &binding->tracks[clause->pattern];
+	span->known = true;
+	span->lo = 0;
+	span->after = INT64_MIN;
 	if (clause->since != PROFILE_NONE)
 	{
 		const ConditionTrack *since = &binding->tracks[clause->since];
 		size_t				  n = days_up_to(since, day);
 
-		span.known = n > 0;
-		span.after = n > 0 ? (int64_t) since->days[n - 1].day - clause->with_day : day;
+		span->known = n > 0;
+		span->after = n > 0 ? (int64_t) since->days[n - 1].day - clause->with_day : day;
+		span->lo = days_up_to(span->track, span->after);
 	}
 	else if (clause->within > 0)
-		span.after = (int64_t) day - clause->within;
-	span.lo = span.after == INT64_MIN ? 0 : days_up_to(span.track, span.after);
-	span.hi = days_up_to(span.track, day);
-	return span;
+	{
+		span->after = (int64_t) day - clause->within;
+		span->lo = days_up_to(span->track, span->after);
+	}
+	span->hi = days_up_to(span->track, day);
 }
 
 /* ---- quantities ---- */
@@ -115,38 +124,39 @@ difference(const Span *span, bool sums)
 	return (double) (until - before);
 }
 
+/* A clause's quantity over its span; false if it is not known. */
 static bool
-quantity(const ConditionBinding *binding, const ConditionClause *clause, int32_t day, double *value)
+quantity(const ConditionBinding *binding, const ConditionClause *clause, const Span *span,
+		 int32_t day, double *value)
 {
-	Span				span = span_of(binding, clause, day);
-	const ConditionDay *days = span.track->days;
+	const ConditionDay *days = span->track->days;
 
 	*value = 0;
-	if (!span.known)
+	if (!span->known)
 		return false;
 	switch (clause->measure)
 	{
 		case CONDITION_COUNT:
-			*value = difference(&span, false);
+			*value = difference(span, false);
 			return true;
 		case CONDITION_DAYS:
-			*value = (double) (span.hi - span.lo);
+			*value = (double) (span->hi - span->lo);
 			return true;
 		case CONDITION_DIFFERENT:
 		case CONDITION_MOST:
-			*value = count_names(binding, &span, day, clause->measure == CONDITION_MOST);
+			*value = count_names(binding, span, day, clause->measure == CONDITION_MOST);
 			return true;
 		case CONDITION_SUM:
-			*value = difference(&span, true) / PROFILE_ONE;
+			*value = difference(span, true) / PROFILE_ONE;
 			return true;
 		case CONDITION_LAST:
-			if (span.hi > span.lo)
-				*value = (double) day - days[span.hi - 1].day;
-			return span.hi > span.lo;
+			if (span->hi > span->lo)
+				*value = (double) day - days[span->hi - 1].day;
+			return span->hi > span->lo;
 		case CONDITION_FIRST:
-			if (span.hi > span.lo)
-				*value = (double) day - days[span.lo].day;
-			return span.hi > span.lo;
+			if (span->hi > span->lo)
+				*value = (double) day - days[span->lo].day;
+			return span->hi > span->lo;
 		case CONDITION_OVERDUE:
 		case CONDITION_USUAL_DAYS:
 		case CONDITION_REGULARITY:
@@ -164,11 +174,63 @@ rhythm_up_to(const ConditionRhythm *rhythm, int32_t day)
 	return up_to(rhythm->days, sizeof(int32_t), rhythm->n_days, day);
 }
 
-/* As of a day: purchases once there is one, before that whatever the customer does. */
-static const ConditionRhythm *
-rhythm_of(const ConditionBinding *binding, int32_t day, size_t *n)
+/* Puts a gap in its place among n that are in order. */
+static void
+insert_gap(int32_t *gaps, size_t n, int32_t gap)
 {
-	const ConditionRhythm *rhythm = &binding->purchases;
+	size_t lo = 0;
+	size_t hi = n;
+
+	while (lo < hi)
+	{
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (gaps[mid] <= gap)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	memmove(gaps + lo + 1, gaps + lo, (n - lo) * sizeof(int32_t));
+	gaps[lo] = gap;
+}
+
+/*
+ * The median gap of the first n days: of an even number of gaps, the mean of the
+ * middle two.  Those of fewer days are kept on the way, as a history is asked
+ * about day by day.
+ */
+static double
+usual_gap(ConditionBinding *binding, ConditionRhythm *rhythm, size_t n)
+{
+	size_t i = rhythm->n_usual;
+
+	if (i < 1)
+		i = 1;
+	if (i < n)
+	{
+		rhythm->usual = profile_room(binding->memory, rhythm->usual, &rhythm->max_usual,
+									 rhythm->n_days, sizeof(double));
+		rhythm->gaps = profile_room(binding->memory, rhythm->gaps, &rhythm->max_gaps,
+									rhythm->n_days, sizeof(int32_t));
+	}
+	for (; i < n; i++)
+	{
+		const int32_t *gaps = rhythm->gaps;
+
+		insert_gap(rhythm->gaps, i - 1, rhythm->days[i] - rhythm->days[i - 1]);
+		rhythm->usual[i] =
+			i % 2 == 1 ? gaps[i / 2] : ((double) gaps[i / 2 - 1] + gaps[i / 2]) / 2.0;
+	}
+	if (rhythm->n_usual < n)
+		rhythm->n_usual = n;
+	return rhythm->usual[n - 1];
+}
+
+/* As of a day: purchases once there is one, before that whatever the customer does. */
+static ConditionRhythm *
+rhythm_of(ConditionBinding *binding, int32_t day, size_t *n)
+{
+	ConditionRhythm *rhythm = &binding->purchases;
 
 	*n = rhythm_up_to(rhythm, day);
 	if (*n > 0)
@@ -177,20 +239,20 @@ rhythm_of(const ConditionBinding *binding, int32_t day, size_t *n)
 	return &binding->active;
 }
 
+/* What a rhythm of n days so far says; false if that is not known. */
 static bool
-rhythm_value(const ConditionBinding *binding, ConditionMeasure measure, int32_t day, double *value)
+rhythm_value(ConditionBinding *binding, ConditionMeasure measure, ConditionRhythm *rhythm, size_t n,
+			 int32_t day, double *value)
 {
-	size_t				   n;
-	const ConditionRhythm *rhythm = rhythm_of(binding, day, &n);
-	Cadence				   cadence;
+	Cadence cadence;
 
 	*value = 0;
 	if (n < 2)
 		return false;
 	if (measure == CONDITION_USUAL_DAYS)
-		*value = rhythm->usual[n - 1];
+		*value = usual_gap(binding, rhythm, n);
 	else if (measure == CONDITION_OVERDUE)
-		*value = ((double) day - rhythm->days[n - 1]) / rhythm->usual[n - 1];
+		*value = ((double) day - rhythm->days[n - 1]) / usual_gap(binding, rhythm, n);
 	else
 	{
 		score_cadence(rhythm->days, n, day, &cadence);
@@ -202,39 +264,79 @@ rhythm_value(const ConditionBinding *binding, ConditionMeasure measure, int32_t 
 
 /* ---- clauses ---- */
 
-bool
-condition_value(const ConditionBinding *binding, const ConditionClause *clause, int32_t day,
-				double *value)
+/* A clause on a day. */
+typedef struct Look
 {
-	return clause->measure < CONDITION_OVERDUE ? quantity(binding, clause, day, value)
-											   : rhythm_value(binding, clause->measure, day, value);
-}
+	const ConditionClause *clause;
+	int32_t				   day;
+	Span				   span;   /* of a quantity */
+	ConditionRhythm		  *rhythm; /* or of the rhythm, so many days */
+	size_t				   n;
+	bool				   known;
+	double				   value;
+	bool				   holds;
+} Look;
 
-bool
-condition_clause_holds(const ConditionBinding *binding, const ConditionClause *clause, int32_t day)
+static bool
+compare(double value, ConditionOp op, double number)
 {
-	double value;
-
-	if (!condition_value(binding, clause, day, &value))
-		return false;
-	switch (clause->op)
+	switch (op)
 	{
 		case CONDITION_LT:
-			return value < clause->number;
+			return value < number;
 		case CONDITION_LE:
-			return value <= clause->number;
+			return value <= number;
 		case CONDITION_EQ:
-			return value == clause->number;
+			return value == number;
 		case CONDITION_GE:
-			return value >= clause->number;
+			return value >= number;
 		case CONDITION_GT:
-			return value > clause->number;
+			return value > number;
 	}
 	return false;
 }
 
+static inline bool
+look_at(ConditionBinding *binding, const ConditionClause *clause, int32_t day, Look *look)
+{
+	look->clause = clause;
+	look->day = day;
+	if (clause->measure < CONDITION_OVERDUE)
+	{
+		find_span(binding, clause, day, &look->span);
+		look->known = quantity(binding, clause, &look->span, day, &look->value);
+	}
+	else
+	{
+		look->rhythm = rhythm_of(binding, day, &look->n);
+		look->known =
+			rhythm_value(binding, clause->measure, look->rhythm, look->n, day, &look->value);
+	}
+	look->holds = look->known && compare(look->value, clause->op, clause->number);
+	return look->holds;
+}
+
 bool
-condition_holds(const ConditionBinding *binding, int condition, int32_t day)
+condition_value(ConditionBinding *binding, const ConditionClause *clause, int32_t day,
+				double *value)
+{
+	Look look;
+
+	look_at(binding, clause, day, &look);
+	*value = look.value;
+	return look.known;
+}
+
+bool
+condition_clause_holds(ConditionBinding *binding, const ConditionClause *clause, int32_t day)
+{
+	Look look;
+
+	return look_at(binding, clause, day, &look);
+}
+
+bool
+condition_holds(ConditionBinding *binding, int condition, int32_t day)
 {
 	const Condition		  *c = &binding->set->conditions[condition];
 	const ConditionClause *clauses = binding->set->clauses + c->first_clause;
@@ -262,82 +364,126 @@ sooner(int32_t next, int32_t day, double other)
  * clause's number on a day that lies, rounding included, among three.
  */
 static int32_t
-sooner_growing(int32_t next, int32_t day, const ConditionClause *clause, int32_t from, double unit)
+sooner_growing(int32_t next, const Look *look, int32_t from, double unit)
 {
-	double at = floor(from + clause->number * unit);
+	double at = floor(from + look->clause->number * unit);
 	int	   i;
 
 	for (i = 2; i >= 0; i--)
-		next = sooner(next, day, at + i);
+		next = sooner(next, look->day, at + i);
 	return next;
 }
 
+/* So many days have to come before there are enough: a span's first day never moves back. */
 static int32_t
-next_of_quantity(const ConditionBinding *binding, const ConditionClause *clause, int32_t day)
+next_of_days(const Look *look)
 {
-	Span				span = span_of(binding, clause, day);
-	const ConditionDay *days = span.track->days;
-	int32_t				next = CONDITION_NEVER;
+	const Span *span = &look->span;
+	double		need = look->clause->op == CONDITION_GE ? ceil(look->clause->number)
+														: floor(look->clause->number) + 1;
 
-	if (span.hi < span.track->n_days)
-		next = days[span.hi].day;
+	if (need > (double) (span->track->n_days - span->lo))
+		return CONDITION_NEVER;
+	return span->track->days[span->lo + (size_t) need - 1].day;
+}
+
+static int32_t
+next_of_quantity(const ConditionBinding *binding, const Look *look)
+{
+	const ConditionClause *clause = look->clause;
+	const Span			  *span = &look->span;
+	const ConditionDay	  *days = span->track->days;
+	int32_t				   next = CONDITION_NEVER;
+
+	if (span->hi < span->track->n_days)
+		next = days[span->hi].day;
 	if (clause->since != PROFILE_NONE)
 	{
 		const ConditionTrack *since = &binding->tracks[clause->since];
-		size_t				  n = days_up_to(since, day);
+		size_t				  n = days_up_to(since, look->day);
 
 		if (n < since->n_days)
-			next = sooner(next, day, since->days[n].day);
+			next = sooner(next, look->day, since->days[n].day);
 	}
-	if (span.hi == span.lo)
+	if (span->hi == span->lo)
 		return next;
 	if (clause->within > 0)
-		next = sooner(next, day, (double) days[span.lo].day + clause->within);
+		next = sooner(next, look->day, (double) days[span->lo].day + clause->within);
 	if (clause->measure == CONDITION_LAST)
-		next = sooner_growing(next, day, clause, days[span.hi - 1].day, 1);
+		next = sooner_growing(next, look, days[span->hi - 1].day, 1);
 	else if (clause->measure == CONDITION_FIRST)
-		next = sooner_growing(next, day, clause, days[span.lo].day, 1);
+		next = sooner_growing(next, look, days[span->lo].day, 1);
 	return next;
 }
 
 static int32_t
-next_of_rhythm(const ConditionBinding *binding, const ConditionClause *clause, int32_t day)
+next_of_rhythm(ConditionBinding *binding, const Look *look)
 {
-	size_t				   n;
-	const ConditionRhythm *rhythm = rhythm_of(binding, day, &n);
+	const ConditionRhythm *rhythm = look->rhythm;
+	size_t				   n = look->n;
 	int32_t				   next = n < rhythm->n_days ? rhythm->days[n] : CONDITION_NEVER;
 
-	if (clause->measure == CONDITION_OVERDUE && n >= 2)
-		next = sooner_growing(next, day, clause, rhythm->days[n - 1], rhythm->usual[n - 1]);
+	if (look->clause->measure == CONDITION_OVERDUE && n >= 2)
+		next = sooner_growing(next, look, rhythm->days[n - 1], usual_gap(binding, look->rhythm, n));
 	return next;
 }
 
+static int32_t
+next_of(ConditionBinding *binding, const Look *look)
+{
+	const ConditionClause *clause = look->clause;
+
+	if (clause->measure >= CONDITION_OVERDUE)
+		return next_of_rhythm(binding, look);
+	if (clause->measure == CONDITION_DAYS && look->known && !look->holds &&
+		(clause->op == CONDITION_GE || clause->op == CONDITION_GT))
+		return next_of_days(look);
+	return next_of_quantity(binding, look);
+}
+
 /*
- * While a condition doesn't hold, all clauses that don't must change before it
- * does; while it holds, it does so until one of them changes.
+ * While a condition doesn't hold, it doesn't before all clauses that don't are
+ * otherwise: of those that are known not to hold yet, the one that takes longest.
  */
 int32_t
-condition_next(const ConditionBinding *binding, int condition, int32_t day)
+condition_wake(ConditionBinding *binding, int condition, int32_t day, int32_t *wake)
 {
 	const Condition		  *c = &binding->set->conditions[condition];
 	const ConditionClause *clauses = binding->set->clauses + c->first_clause;
-	bool				   holds = true;
-	int32_t				   next = CONDITION_NEVER;
+	int32_t				   latest = day;
 	uint32_t			   i;
+	Look				   look;
 
 	for (i = 0; i < c->n_clauses; i++)
 	{
-		bool	this_holds = condition_clause_holds(binding, &clauses[i], day);
-		int32_t this_next;
+		int32_t *then = &wake[clauses[i].same];
 
-		if (this_holds && !holds)
-			continue;
-		this_next = clauses[i].measure < CONDITION_OVERDUE
-						? next_of_quantity(binding, &clauses[i], day)
-						: next_of_rhythm(binding, &clauses[i], day);
-		if (this_holds ? this_next < next : holds || this_next > next)
-			next = this_next;
-		holds &= this_holds;
+		if (*then <= day && latest == day && !look_at(binding, &clauses[i], day, &look))
+			*then = next_of(binding, &look);
+		if (*then > latest)
+			latest = *then;
+	}
+	return latest;
+}
+
+/* While it holds, it does so until one of its clauses is otherwise. */
+int32_t
+condition_next(ConditionBinding *binding, int condition, int32_t day)
+{
+	const Condition		  *c = &binding->set->conditions[condition];
+	const ConditionClause *clauses = binding->set->clauses + c->first_clause;
+	int32_t				   next = CONDITION_NEVER;
+	uint32_t			   i;
+	Look				   look;
+
+	for (i = 0; i < c->n_clauses; i++)
+	{
+		bool	holds = look_at(binding, &clauses[i], day, &look);
+		int32_t then = next_of(binding, &look);
+
+		if (!holds)
+			return then;
+		next = sooner(next, day, then);
 	}
 	return next;
 }
@@ -387,7 +533,7 @@ condition_evidence(ConditionBinding *binding, const ConditionClause *clause, int
 
 	if (clause->pattern == PROFILE_NONE)
 		return 0;
-	span = span_of(binding, clause, day);
+	find_span(binding, clause, day, &span);
 	while (span.known && profile_next_cell(&cursor, &cell) && cell.day <= day)
 	{
 		if (cell.day <= span.after || !is_match(binding, cell.name, clause->pattern))

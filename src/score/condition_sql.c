@@ -17,6 +17,7 @@
 #include "utils/numeric.h"
 
 #include "profile/profile_sql.h"
+#include "score/roles.h"
 #include "score/score_sql.h"
 
 int
@@ -54,6 +55,8 @@ typedef struct Question
 {
 	MemoryContext	  context;
 	text			 *condition;
+	RoleCache		  roles;
+	uint32			  roles_version; /* that the binding was made with */
 	ConditionSet	 *set;
 	ConditionBinding *binding;
 } Question;
@@ -67,11 +70,12 @@ is_asked(const Question *question, const text *condition)
 				  VARSIZE_ANY_EXHDR(condition)) == 0;
 }
 
-/* The compiled condition, kept until another is asked. */
+/* The compiled condition, kept until another is asked or roles change. */
 static Question *
 question_of(FmgrInfo *flinfo, const text *condition)
 {
-	Question *question = flinfo->fn_extra;
+	Question		   *question = flinfo->fn_extra;
+	const ProfileRoles *roles;
 
 	if (question == NULL)
 	{
@@ -80,13 +84,15 @@ question_of(FmgrInfo *flinfo, const text *condition)
 			AllocSetContextCreate(flinfo->fn_mcxt, "empathy condition", ALLOCSET_DEFAULT_SIZES);
 		flinfo->fn_extra = question;
 	}
-	else if (is_asked(question, condition))
+	roles = roles_read(&question->roles, flinfo->fn_mcxt);
+	if (is_asked(question, condition) && question->roles_version == question->roles.version)
 		return question;
 	question->condition = NULL;
 	MemoryContextReset(question->context);
 	question->set = condition_set_new(question->context);
 	condition_add_text(question->set, condition);
-	question->binding = condition_binding_new(question->set, NULL, question->context);
+	question->binding = condition_binding_new(question->set, roles, question->context);
+	question->roles_version = question->roles.version;
 	question->condition = (text *) MemoryContextAlloc(question->context, VARSIZE_ANY(condition));
 	memcpy(question->condition, condition, VARSIZE_ANY(condition));
 	return question;

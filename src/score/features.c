@@ -72,6 +72,20 @@ static const struct
 	[FEATURE_NOW_CARTS_DAY] = { "now_carts_day", TOPIC_NOW },
 	[FEATURE_NOW_CART_OPEN] = { "now_cart_open", TOPIC_NOW },
 	[FEATURE_NOW_BOUGHT] = { "now_bought", TOPIC_NOW },
+	[FEATURE_ITEM_OVERDUE] = { "item_overdue", TOPIC_ITEM },
+	[FEATURE_ITEM_GAP] = { "item_gap", TOPIC_ITEM },
+	[FEATURE_ITEM_AGAIN] = { "item_again", TOPIC_ITEM },
+	[FEATURE_ITEM_CUSTOMERS] = { "item_customers", TOPIC_ITEM },
+	[FEATURE_ITEM_LATELY] = { "item_lately", TOPIC_ITEM },
+	[FEATURE_ITEM_SHARE] = { "item_share", TOPIC_BUYER },
+	[FEATURE_ITEM_MISSED] = { "item_missed", TOPIC_BUYER },
+	[FEATURE_BUYER_SILENT] = { "buyer_silent", TOPIC_BUYER },
+	[FEATURE_BUYER_KNOWN] = { "buyer_known", TOPIC_BUYER },
+	[FEATURE_BUYER_TIMES] = { "buyer_times", TOPIC_BUYER },
+	[FEATURE_BUYER_DAYS_SHORT] = { "buyer_days_short", TOPIC_BUYER },
+	[FEATURE_BUYER_DAYS_MIDDLE] = { "buyer_days_middle", TOPIC_BUYER },
+	[FEATURE_BUYER_DAYS_LONG] = { "buyer_days_long", TOPIC_BUYER },
+	[FEATURE_BUYER_BASKET] = { "buyer_basket", TOPIC_BUYER },
 	[FEATURE_POPULATION] = { "population", TOPIC_POPULATION },
 	[FEATURE_POPULATION_SQUARED] = { "population_squared", TOPIC_POPULATION },
 };
@@ -117,6 +131,7 @@ add_target_day(FeatureFacts *facts, const HistoryDay *record, const double weigh
 	double amount = fmax(record->amount, 0);
 
 	facts->amount += amount;
+	facts->paid += amount > 0;
 	for (int m = 0; m < MEMORIES; m++)
 	{
 		facts->days[m] += weights[m];
@@ -326,9 +341,32 @@ moment_features(const FeatureMoment *moment, double row[N_FEATURES])
 	row[FEATURE_NOW_BOUGHT] = known ? log1p(moment->bought) : 0;
 }
 
+static void
+item_features(const FeatureFacts *facts, const FeatureItem *item, double row[N_FEATURES])
+{
+	const FeatureFacts *buyer = item->buyer;
+	double				gaps = fmax(facts->rfm.x, 0);
+	double				gap = item->prior.usual_gap;
+	double				own_gap = (facts->rfm.t_x + GAP_PRIOR * gap) / (gaps + GAP_PRIOR);
+
+	row[FEATURE_ITEM_OVERDUE] = log1p(facts->silent) - log1p(own_gap);
+	row[FEATURE_ITEM_GAP] = log(gap);
+	row[FEATURE_ITEM_AGAIN] = item->prior.again;
+	row[FEATURE_ITEM_CUSTOMERS] = log1p(item->prior.customers);
+	row[FEATURE_ITEM_LATELY] = log((item->prior.lately + 1) / (item->prior.customers + 5));
+	row[FEATURE_ITEM_SHARE] = log((gaps + 1) / (item->since + 1));
+	row[FEATURE_ITEM_MISSED] = log1p(item->missed);
+	row[FEATURE_BUYER_SILENT] = log1p(buyer->silent);
+	row[FEATURE_BUYER_KNOWN] = log1p(span_of(buyer));
+	row[FEATURE_BUYER_TIMES] = log1p(fmax(buyer->rfm.x, 0));
+	for (int m = 0; m < MEMORIES; m++)
+		row[FEATURE_BUYER_DAYS_SHORT + m] = log(buyer->days[m] + 0.01);
+	row[FEATURE_BUYER_BASKET] = log1p(item->basket);
+}
+
 void
-feature_row(const FeatureFacts *facts, const FeatureMoment *moment, double usual_gap,
-			double population, double row[N_FEATURES])
+feature_row(const FeatureFacts *facts, FeatureContext context, double usual_gap, double population,
+			double row[N_FEATURES])
 {
 	double bounded = feature_population(population);
 
@@ -342,7 +380,12 @@ feature_row(const FeatureFacts *facts, const FeatureMoment *moment, double usual
 	count_features(facts, COUNT_CANCELS, FEATURE_CANCELS, row);
 	count_features(facts, COUNT_RETURNS, FEATURE_RETURNS, row);
 	mood_features(facts, row);
-	moment_features(moment, row);
+	moment_features(context.moment, row);
+	if (context.item != NULL)
+		item_features(facts, context.item, row);
+	else
+		memset(row + FEATURE_ITEM_OVERDUE, 0,
+			   sizeof(double) * (FEATURE_POPULATION - FEATURE_ITEM_OVERDUE));
 	row[FEATURE_POPULATION] = bounded;
 	row[FEATURE_POPULATION_SQUARED] = bounded * bounded;
 }

@@ -37,6 +37,7 @@ typedef struct FeatureFacts
 	double	   known;	 /* since they first did anything */
 	double	   log_gaps; /* sum of the logarithms of the gaps */
 	double	   amount;	 /* sum over the days that count, without days below 0 */
+	double	   paid;	 /* how many of them have an amount above 0 */
 	double	   days[MEMORIES];
 	double	   amounts[MEMORIES];
 	double	   counts[HISTORY_COUNTS][MEMORIES];
@@ -52,6 +53,35 @@ typedef struct FeatureMoment
 	bool   cart_open; /* something was put into a cart, and nothing bought since */
 	double bought;	  /* purchases within a day */
 } FeatureMoment;
+
+/* What is lately, of items, in days. */
+#define ITEM_LATELY 30
+
+/* How an item's buyers buy it again. */
+typedef struct ItemPrior
+{
+	double usual_gap; /* mean days, > 0 */
+	double again;	  /* log-odds of buying it again within the horizon */
+	double customers; /* how many ever bought it */
+	double lately;	  /* of these, within the last ITEM_LATELY days */
+} ItemPrior;
+
+/* Beside the days on which somebody bought an item: the item, and the buyer as of the day. */
+typedef struct FeatureItem
+{
+	ItemPrior			prior;
+	const FeatureFacts *buyer;	/* of all days on which they bought */
+	double				since;	/* of these days, how many since the first with the item */
+	double				missed; /* and since the last with it */
+	double				basket; /* items a day */
+} FeatureItem;
+
+/* What else is known, of a moment or of an item; either may be NULL. */
+typedef struct FeatureContext
+{
+	const FeatureMoment *moment;
+	const FeatureItem	*item;
+} FeatureContext;
 
 typedef enum Feature
 {
@@ -108,6 +138,21 @@ typedef enum Feature
 	FEATURE_NOW_CARTS_DAY,
 	FEATURE_NOW_CART_OPEN,
 	FEATURE_NOW_BOUGHT,
+	/* an item: how others buy it again, and its buyer; 0 unless an item is asked for */
+	FEATURE_ITEM_OVERDUE,
+	FEATURE_ITEM_GAP,
+	FEATURE_ITEM_AGAIN,
+	FEATURE_ITEM_CUSTOMERS,
+	FEATURE_ITEM_LATELY,
+	FEATURE_ITEM_SHARE,
+	FEATURE_ITEM_MISSED,
+	FEATURE_BUYER_SILENT,
+	FEATURE_BUYER_KNOWN,
+	FEATURE_BUYER_TIMES,
+	FEATURE_BUYER_DAYS_SHORT,
+	FEATURE_BUYER_DAYS_MIDDLE,
+	FEATURE_BUYER_DAYS_LONG,
+	FEATURE_BUYER_BASKET,
 	/* log-odds of what is predicted, by the population model */
 	FEATURE_POPULATION,
 	FEATURE_POPULATION_SQUARED,
@@ -125,6 +170,8 @@ typedef enum Topic
 	TOPIC_TROUBLE,
 	TOPIC_MOOD,
 	TOPIC_NOW,
+	TOPIC_ITEM,
+	TOPIC_BUYER,
 	TOPIC_POPULATION, /* of no row: it is about the first three */
 	N_TOPICS
 } Topic;
@@ -153,9 +200,9 @@ extern void feature_moment(const History *history, int64_t at, FeatureMoment *mo
 /*
  * Features of facts. usual_gap is the population's mean gap, in days, > 0: a
  * customer's own counts as two gaps more. population is the population model's
- * log-odds of what is predicted; moment may be NULL. All come out finite.
+ * log-odds of what is predicted. All come out finite.
  */
-extern void feature_row(const FeatureFacts *facts, const FeatureMoment *moment, double usual_gap,
+extern void feature_row(const FeatureFacts *facts, FeatureContext context, double usual_gap,
 						double population, double row[N_FEATURES]);
 
 /* The population's log-odds as a feature: within bounds, or one customer could outweigh all. */

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "profile/role.h"
-
 /* What a name of the view means to the scores. */
 typedef enum Sense
 {
@@ -97,10 +95,10 @@ meaning_of_role(ProfileRole role)
 }
 
 static Meaning
-meaning_of(const char *name, uint32_t len)
+meaning_of(const ProfileRoles *roles, const char *name, uint32_t len)
 {
 	if (starts_with(name, len, "kind:"))
-		return meaning_of_role(profile_role(name + 5, len - 5));
+		return meaning_of_role(profile_role_set(roles, name + 5, len - 5));
 	if (starts_with(name, len, "emotion:"))
 		return (Meaning){ MEANS_EMOTION, is_listed(name + 8, len - 8, negative_emotions)
 											 ? COUNT_NEGATIVE
@@ -239,7 +237,8 @@ room_for_days(ProfileView *view, size_t element)
 }
 
 void
-history_read(History *history, ProfileView *view, int32_t as_of, double half_life)
+history_read(History *history, ProfileView *view, const ProfileRoles *roles, int32_t as_of,
+			 double half_life)
 {
 	size_t		names = (size_t) view->n_names + 1;
 	Meaning	   *meanings = profile_port_alloc(view->memory, names * sizeof(Meaning));
@@ -250,13 +249,14 @@ history_read(History *history, ProfileView *view, int32_t as_of, double half_lif
 	uint32_t	i;
 
 	memset(history, 0, sizeof(*history));
+	history->roles = roles;
 	history->active = room_for_days(view, sizeof(int32_t));
 	history->purchases = room_for_days(view, sizeof(int32_t));
 	history->moods = room_for_days(view, sizeof(MoodCell));
 	history->days = room_for_days(view, sizeof(HistoryDay));
 	for (i = 0; i < view->n_names; i++)
 	{
-		meanings[i] = meaning_of(view->names[i], view->name_lens[i]);
+		meanings[i] = meaning_of(roles, view->names[i], view->name_lens[i]);
 		weights[i] = 0;
 	}
 	while (profile_next_cell(view, &cell))
@@ -281,7 +281,8 @@ history_read_latest(History *history, ProfileView *view)
 
 	while (profile_next_event(view, &event) && history->n_latest < PROFILE_LATEST)
 	{
-		Meaning		 meaning = meaning_of(view->names[event.kind], view->name_lens[event.kind]);
+		Meaning meaning =
+			meaning_of(history->roles, view->names[event.kind], view->name_lens[event.kind]);
 		HistoryEvent latest = { event.at, meaning.sense == MEANS_PURCHASE && event.amount >= 0,
 								meaning.count };
 

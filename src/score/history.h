@@ -9,6 +9,7 @@
 #define SCORE_HISTORY_H
 
 #include "profile/profile.h"
+#include "profile/role.h"
 #include "score/cadence.h"
 #include "score/mbg.h"
 #include "score/mood.h"
@@ -66,18 +67,19 @@ typedef struct HistoryEvent
 
 typedef struct History
 {
-	int32_t	   *active; /* days on which the customer did anything, ascending */
-	size_t		n_active;
-	int32_t	   *purchases; /* days with a purchase that was not outweighed by returns */
-	size_t		n_purchases;
-	MoodCell   *moods; /* days with texts that could be read */
-	size_t		n_moods;
-	HistoryDay *days; /* all of these days, ascending */
-	size_t		n_days;
-	int64_t		events;
-	int64_t		texts;
-	int64_t		amount;		/* of purchases and returns, fixed point */
-	int32_t		last_heard; /* the last day with a text, if texts > 0 */
+	const ProfileRoles *roles;
+	int32_t			   *active; /* days on which the customer did anything, ascending */
+	size_t				n_active;
+	int32_t			   *purchases; /* days with a purchase that was not outweighed by returns */
+	size_t				n_purchases;
+	MoodCell		   *moods; /* days with texts that could be read */
+	size_t				n_moods;
+	HistoryDay		   *days; /* all of these days, ascending */
+	size_t				n_days;
+	int64_t				events;
+	int64_t				texts;
+	int64_t				amount;		/* of purchases and returns, fixed point */
+	int32_t				last_heard; /* the last day with a text, if texts > 0 */
 
 	HistoryEvent latest[PROFILE_LATEST]; /* newest first, after history_read_latest() */
 	uint32_t	 n_latest;
@@ -88,9 +90,10 @@ typedef struct History
 
 /*
  * Reads the cells of an opened view up to and including the day as_of.
- * half_life, in days, is that of the labels' weights.
+ * half_life, in days, is that of the labels' weights; roles may be NULL.
  */
-extern void history_read(History *history, ProfileView *view, int32_t as_of, double half_life);
+extern void history_read(History *history, ProfileView *view, const ProfileRoles *roles,
+						 int32_t as_of, double half_life);
 
 /* Then, if wanted: the latest events, all of them. */
 extern void history_read_latest(History *history, ProfileView *view);

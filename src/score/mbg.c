@@ -175,15 +175,15 @@ mbg_churn(const MbgParams *params, const MbgHistory *h, double horizon)
  * What somebody who is there will buy. Without leaving, the number J of
  * purchases to come is negative binomial, of shape n and odds w; with leaving,
  * the i-th happens if J >= i and i - 1 occasions to leave were passed, where the
- * chance to leave is Beta(a, c). So the sum over i >= 0 of
+ * chance to leave is Beta(a, c). So the mean is the sum over i >= 0 of
  *
  *	  P(J > i) (c)_i / (a + c)_i
  *
- * which is the papers' hypergeometric form without its cancellation. False if it
- * takes too many terms.
+ * which is the papers' hypergeometric form without its cancellation, and the mean
+ * square that of 2 i + 1 times as much. False if it takes too many terms.
  */
 static bool
-expected_series(double n, double w, double a, double c, double *sum)
+number_series(double n, double w, double a, double c, MbgNumber *number)
 {
 	double quiet = n * log1p(w);
 	double z = w / (1 + w);
@@ -191,28 +191,41 @@ expected_series(double n, double w, double a, double c, double *sum)
 	double more = -expm1(-quiet); /* P(J > i) */
 	double there = 1;
 
-	*sum = 0;
+	*number = (MbgNumber){ 0, 0 };
 	if (quiet > 600)
 		return false;
 	for (int i = 0; i < MAX_TERMS; i++)
 	{
-		*sum += more * there;
+		number->mean += more * there;
+		number->square += (2 * i + 1) * more * there;
 		exactly *= z * (n + i) / (i + 1);
 		more -= exactly;
 		there *= (c + i) / (a + c + i);
-		if (more <= 1e-13 * (1 - z) * *sum)
+		if (more <= 1e-13 * (1 - z) * number->mean)
 			return true;
 	}
 	return false;
 }
 
+/* Given the chance p to leave: (1 - (1 + p w)^-n) / p, and from its slope by p the mean square. */
+static MbgNumber
+number_given(double n, double w, double p)
+{
+	double some = -expm1(-n * log1p(p * w));
+	double mean = p * w > 1e-300 ? some / p : n * w;
+	double more = some - n * w * p * exp(-(n + 1) * log1p(p * w));
+
+	if (p * w * (n + 1) < 1e-5) /* where that cancels out */
+		return (MbgNumber){ mean, mean + n * (n + 1) * w * w };
+	return (MbgNumber){ mean, mean + 2 * (1 - p) * more / p / p };
+}
+
 /*
- * The same, as the mean over the chance p to leave of (1 - (1 + p w)^-n) / p:
- * sums over the log-odds of p at doubly exponential distances from where its
- * density is highest (Takahasi & Mori 1974).
+ * The same, as the mean over p: sums over its log-odds at doubly exponential
+ * distances from where its density is highest (Takahasi & Mori 1974).
  */
-static double
-expected_integral(double n, double w, double a, double c)
+static MbgNumber
+number_integral(double n, double w, double a, double c)
 {
 	const double pi = 3.14159265358979323846;
 	const double step = 1.0 / 32;
@@ -220,34 +233,53 @@ expected_integral(double n, double w, double a, double c)
 	double		 spread = fmin(1, sqrt(1 / a + 1 / c));
 	int			 ends = (int) (asinh((12 + 60 / (spread * fmin(a, c))) / pi) / step);
 	double		 log_peak = -a * log1p(c / a) - c * log1p(a / c);
-	double		 sum = 0;
+	MbgNumber	 sum = { 0, 0 };
 	double		 mass = 0;
 
 	for (int i = -ends; i <= ends; i++)
 	{
-		double logit = centre + spread * pi * sinh(i * step);
-		double log_p = -score_log_add_exp(0, -logit);
-		double log_q = -score_log_add_exp(0, logit);
-		double p = exp(log_p);
-		double weight = exp(a * log_p + c * log_q - log_peak) * cosh(i * step);
+		double	  logit = centre + spread * pi * sinh(i * step);
+		double	  log_p = -score_log_add_exp(0, -logit);
+		double	  log_q = -score_log_add_exp(0, logit);
+		double	  weight = exp(a * log_p + c * log_q - log_peak) * cosh(i * step);
+		MbgNumber given = number_given(n, w, exp(log_p));
 
 		mass += weight;
-		sum += weight * (p * w > 1e-300 ? -expm1(-n * log1p(p * w)) / p : n * w);
+		sum.mean += weight * given.mean;
+		sum.square += weight * given.square;
 	}
-	return sum / mass;
+	return (MbgNumber){ sum.mean / mass, sum.square / mass };
+}
+
+/* Of a customer who is there; {0, 0} where the horizon is next to nothing. */
+static MbgNumber
+number_if_there(const MbgParams *params, const MbgHistory *h, double horizon)
+{
+	double	  n = params->r + h->x;
+	double	  w = horizon / (params->alpha + h->T);
+	double	  c = params->b + passed(params, h) + 1;
+	MbgNumber number = { 0, 0 };
+
+	if (w > 0 && !number_series(n, w, params->a, c, &number))
+		number = number_integral(n, w, params->a, c);
+	return number;
 }
 
 double
 mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon)
 {
-	double n = params->r + h->x;
-	double w = horizon / (params->alpha + h->T);
-	double c = params->b + passed(params, h) + 1;
-	double sum;
+	return mbg_p_alive(params, h) * number_if_there(params, h, horizon).mean;
+}
 
-	if (!(w > 0))
-		return 0;
-	if (!expected_series(n, w, params->a, c, &sum))
-		sum = expected_integral(n, w, params->a, c);
-	return mbg_p_alive(params, h) * sum;
+MbgNumber
+mbg_number(const MbgParams *params, const MbgHistory *h, double horizon)
+{
+	MbgNumber number = number_if_there(params, h, horizon);
+	double	  any = -expm1(-(params->r + h->x) * log1p(horizon / (params->alpha + h->T)));
+
+	if (!(any > 0))
+		return (MbgNumber){ 1, 1 };
+	number.mean = fmax(number.mean / any, 1);
+	number.square = fmax(number.square / any, number.mean * number.mean);
+	return number;
 }

@@ -106,4 +106,14 @@ extern double mbg_churn_logit(const MbgParams *params, const MbgHistory *h, doub
  */
 extern double mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon);
 
+/* Moments of a number of purchases. */
+typedef struct MbgNumber
+{
+	double mean;
+	double square; /* mean square */
+} MbgNumber;
+
+/* Of those within the next horizon days, > 0, of a customer who makes any; both are 1 or more. */
+extern MbgNumber mbg_number(const MbgParams *params, const MbgHistory *h, double horizon);
+
 #endif /* EMPATHY_SCORE_MBG_H */

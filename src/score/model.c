@@ -4,7 +4,7 @@
  *	  The models that scores are computed with at the moment.
  *
  * They are looked up once for each command, by the snapshot of the query that
- * asks, and kept with the function's call information.
+ * asks, and kept with the function's call information, as is its row type.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,6 +15,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -22,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "catalog.h"
+#include "score/roles.h"
 
 /* The columns of a model's row, as they are asked for below. */
 enum
@@ -34,17 +36,19 @@ enum
 	COL_COVARIANCE,
 	COL_BASELINE,
 	COL_RATE,
+	COL_EVENTS,
 	COL_USUAL_GAP,
 	COL_HORIZON,
 	COL_FEATURES,
 	COL_COEFFICIENTS,
 	COL_MEANS,
-	COL_COEFFICIENT_COVARIANCE
+	COL_COEFFICIENT_COVARIANCE,
+	COL_AMOUNTS
 };
 
-#define SELECT_MODEL                                                                              \
-	"SELECT model, task, target, as_of, params, covariance, baseline, rate, usual_gap, horizon, " \
-	"features, coefficients, means, coefficient_covariance FROM empathy.model "
+#define SELECT_MODEL                                                                                      \
+	"SELECT model, task, target, as_of, params, covariance, baseline, rate, events, usual_gap, horizon, " \
+	"features, coefficients, means, coefficient_covariance, amounts FROM empathy.model "
 
 typedef struct ModelCache
 {
@@ -53,9 +57,14 @@ typedef struct ModelCache
 	bool		looked_up[MODEL_TASKS];
 	bool		exists[MODEL_TASKS];
 	ScoreModel	models[MODEL_TASKS];
+	RoleCache	roles;
+	StageCache	stages;
+	TupleDesc	result; /* or NULL */
+	void	   *more;	/* see model_more() */
 } ModelCache;
 
-static const char *const task_names[MODEL_TASKS] = { "churn", "purchase_intent", "purchase_now" };
+static const char *const task_names[MODEL_TASKS] = { "churn", "purchase_intent", "purchase_now",
+													 "value", "item" };
 
 HistoryTarget
 history_target(const char *name)
@@ -73,8 +82,10 @@ history_target(const char *name)
 OutlookTask
 model_outlook_task(ModelTask task, const char *target)
 {
-	if (task != MODEL_CHURN)
+	if (task == MODEL_PURCHASE_INTENT || task == MODEL_PURCHASE_NOW)
 		return OUTLOOK_BUY;
+	if (task == MODEL_ITEM)
+		return OUTLOOK_AGAIN;
 	return strcmp(target, "cancel") == 0 ? OUTLOOK_CANCEL : OUTLOOK_LEAVE;
 }
 
@@ -110,9 +121,9 @@ pg_noreturn static void damaged_model(void);
 static void
 damaged_model(void)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED), errmsg("a model in empathy.model is damaged"),
-			 errhint("Run SELECT empathy.train_churn() and SELECT empathy.train_intent().")));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("a model in empathy.model is damaged"),
+					errhint("Run SELECT empathy.train_churn(), empathy.train_intent() and "
+							"empathy.train_value().")));
 	pg_unreachable();
 }
 
@@ -199,6 +210,7 @@ read_population(OutlookModel *model)
 	model->baseline.gap = baseline[1];
 	model->baseline.silent = baseline[2];
 	model->rate = positive_column(COL_RATE);
+	model->events = positive_column(COL_EVENTS);
 	model->usual_gap = positive_column(COL_USUAL_GAP);
 }
 
@@ -273,6 +285,20 @@ read_learned(OutlookModel *model)
 }
 
 static void
+read_amounts(ScoreModel *model)
+{
+	double params[SPEND_NPARAMS];
+
+	if (items_of(COL_AMOUNTS) == 0)
+		return;
+	copy_doubles(COL_AMOUNTS, params, SPEND_NPARAMS, 1e12);
+	model->spends = true;
+	model->spend = (SpendParams){ params[SPEND_P], params[SPEND_Q], params[SPEND_V] };
+	if (!spend_params_valid(&model->spend))
+		damaged_model();
+}
+
+static void
 read_row(ScoreModel *model)
 {
 	ModelTask task = model_task(string_column(COL_TASK));
@@ -282,11 +308,13 @@ read_row(ScoreModel *model)
 
 	memset(model, 0, sizeof(*model));
 	strlcpy(model->name, string_column(COL_MODEL), sizeof(model->name));
+	model->task = task;
 	model->as_of = isnull ? DATEVAL_NOBEGIN : DatumGetDateADT(as_of);
 	model->outlook.task = model_outlook_task(task, target);
 	model->outlook.target = model_target(task, target);
 	read_population(&model->outlook);
 	read_learned(&model->outlook);
+	read_amounts(model);
 }
 
 /*
@@ -321,18 +349,59 @@ model_read(const char *name, ScoreModel *model)
 				(errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("there is no model \"%s\"", name)));
 }
 
+static ModelCache *
+cache_of(FmgrInfo *flinfo)
+{
+	if (flinfo->fn_extra == NULL)
+		flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(ModelCache));
+	return flinfo->fn_extra;
+}
+
+const ProfileRoles *
+roles_current(FmgrInfo *flinfo)
+{
+	return roles_read(&cache_of(flinfo)->roles, flinfo->fn_mcxt);
+}
+
+StageReplay *
+stages_current(FmgrInfo *flinfo)
+{
+	ModelCache *cache = cache_of(flinfo);
+
+	roles_read(&cache->roles, flinfo->fn_mcxt);
+	return stages_read(&cache->stages, &cache->roles, flinfo->fn_mcxt);
+}
+
+TupleDesc
+model_result_type(FunctionCallInfo fcinfo)
+{
+	ModelCache	 *cache = cache_of(fcinfo->flinfo);
+	TupleDesc	  tupdesc;
+	MemoryContext old;
+
+	if (cache->result != NULL)
+		return cache->result;
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	cache->result = BlessTupleDesc(CreateTupleDescCopy(tupdesc));
+	MemoryContextSwitchTo(old);
+	return cache->result;
+}
+
+void **
+model_more(FmgrInfo *flinfo)
+{
+	return &cache_of(flinfo)->more;
+}
+
 const ScoreModel *
 model_current(FmgrInfo *flinfo, ModelTask task)
 {
-	ModelCache *cache = flinfo->fn_extra;
+	ModelCache *cache = cache_of(flinfo);
 
-	if (cache == NULL)
-	{
-		cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(ModelCache));
-		flinfo->fn_extra = cache;
-	}
-	else if (cache->statement != GetCurrentStatementStartTimestamp() ||
-			 cache->command != GetCurrentCommandId(false))
+	if (cache->statement != GetCurrentStatementStartTimestamp() ||
+		cache->command != GetCurrentCommandId(false))
 		memset(cache->looked_up, false, sizeof(cache->looked_up));
 	if (!cache->looked_up[task])
 		cache->exists[task] = look_up(SELECT_MODEL "WHERE task OPERATOR(pg_catalog.=) $1 "
@@ -343,7 +412,8 @@ model_current(FmgrInfo *flinfo, ModelTask task)
 	cache->command = GetCurrentCommandId(false);
 	if (!cache->exists[task] && task != MODEL_PURCHASE_NOW)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						errmsg("there is no current churn model"),
-						errhint("Run SELECT empathy.train_churn().")));
+						errmsg("there is no model of the task \"%s\"", task_names[task]),
+						errhint("Run SELECT empathy.train_churn(), empathy.train_intent(), "
+								"empathy.train_value() and empathy.train_items().")));
 	return cache->exists[task] ? &cache->models[task] : NULL;
 }

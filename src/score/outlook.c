@@ -60,7 +60,7 @@ outlook_population_logit(const OutlookModel *model, const FeatureFacts *facts, d
 		return log(expm1(model->rate * horizon)); /* at least one event */
 	logit = model->regular ? regular_churn_logit(&model->tables, &history, horizon)
 						   : mbg_churn_logit(&model->params.mbg, &facts->rfm, horizon);
-	return model->task == OUTLOOK_BUY ? -logit : logit;
+	return model->task == OUTLOOK_LEAVE ? logit : -logit;
 }
 
 /*
@@ -84,6 +84,19 @@ population_share(const OutlookModel *model, const FeatureFacts *facts, double ho
 	return asked - *trained +
 		   bounded * (model->weight[FEATURE_POPULATION] +
 					  bounded * model->weight[FEATURE_POPULATION_SQUARED]);
+}
+
+/* Log-odds by the features other than the population's. */
+static double
+learned_share(const OutlookModel *model, const double row[N_FEATURES])
+{
+	double logit = model->intercept;
+
+	for (int j = 0; j < FEATURE_POPULATION; j++)
+		logit += model->weight[j] * (row[j] - model->mean[j]);
+	for (int j = FEATURE_POPULATION; j < N_FEATURES; j++)
+		logit -= model->weight[j] * model->mean[j];
+	return logit;
 }
 
 /* ---- the interval ---- */
@@ -112,6 +125,15 @@ logit_at(const double *values, const void *arg)
 	return regular_churn_logit(&tables, &history, of->horizon);
 }
 
+/* Of the rate alone: its logarithm is known as well as a number of events is. */
+static double
+rate_half(const OutlookModel *model, double horizon)
+{
+	double expected = model->rate * horizon;
+
+	return SCORE_Z95 / sqrt(model->events) * expected / -expm1(-expected);
+}
+
 /* Half the width of the population's interval. */
 static double
 population_half(const OutlookModel *model, const FeatureFacts *facts, double horizon)
@@ -121,7 +143,7 @@ population_half(const OutlookModel *model, const FeatureFacts *facts, double hor
 	LogitOf			 of = { model, facts, horizon };
 
 	if (!has_rhythm(model, facts))
-		return 0;
+		return rate_half(model, horizon);
 	for (int i = MBG_NPARAMS; i < REGULAR_NPARAMS; i++)
 		at[i] = model->params.odds[i - MBG_NPARAMS + 1];
 	return delta_interval(logit_at, &of, at, model->covariance, outlook_n_params(model)).half;
@@ -184,9 +206,8 @@ is_timing(Feature feature)
 	return topic == TOPIC_SILENCE || topic == TOPIC_TIMES || topic == TOPIC_RHYTHM;
 }
 
-/* What in the log-odds depends on when they came. */
-static double
-timing_share(const OutlookModel *model, const FeatureFacts *facts, double horizon)
+double
+outlook_timing_logit(const OutlookModel *model, const FeatureFacts *facts, double horizon)
 {
 	double trained;
 	double logit = population_share(model, facts, horizon, &trained);
@@ -194,15 +215,16 @@ timing_share(const OutlookModel *model, const FeatureFacts *facts, double horizo
 
 	if (model->horizon == 0)
 		return logit;
-	feature_row(facts, NULL, model->usual_gap, 0, row);
+	feature_row(facts, (FeatureContext){ 0 }, model->usual_gap, 0, row);
 	for (int j = 0; j < FEATURE_POPULATION; j++)
-		logit += is_timing(j) ? model->weight[j] * row[j] : 0;
-	return logit;
+		row[j] = is_timing(j) ? row[j] : model->mean[j];
+	return logit + learned_share(model, row);
 }
 
-/* The same of a customer who has the coordinates in `taken`, and the typical one's others. */
+/* Of a customer who has the coordinates in `taken`, and the typical one's others. */
 static double
-coalition_share(const OutlookModel *model, const FeatureFacts *facts, double horizon, int taken)
+coalition_share(const OutlookModel *model, const FeatureFacts *facts, double horizon,
+				OutlookShare share, int taken)
 {
 	const MbgBaseline *typical = &model->baseline;
 	const MbgHistory  *rfm = &facts->rfm;
@@ -213,7 +235,7 @@ coalition_share(const OutlookModel *model, const FeatureFacts *facts, double hor
 					  own_gap ? rfm->t_x / rfm->x : typical->gap,
 					  own_gap ? facts->log_gaps / rfm->x : log(typical->gap) - EULER,
 					  taken & FROM_SILENCE ? rfm->T - rfm->t_x : typical->silent, &mixed);
-	return timing_share(model, &mixed, horizon);
+	return share(model, &mixed, horizon);
 }
 
 /* Shapley value of one of three coordinates: its mean effect over the orders of moving them. */
@@ -226,28 +248,26 @@ shapley(const double share[FROM_ALL + 1], int one, int two, int three)
 }
 
 /*
- * Why the timing differs from the typical customer's: how often they came, how
- * close together and how evenly, and how long ago. What these don't say, where
- * among the days the close ones were, goes with the rhythm.
+ * How often they came, how close together and how evenly, and how long ago. What
+ * these don't say, where among the days the close ones were, goes with the rhythm.
  */
-static void
-find_timing_reasons(const OutlookModel *model, double horizon, Outlook *outlook)
+void
+outlook_timing_reasons(const OutlookModel *model, const FeatureFacts *facts, double horizon,
+					   OutlookShare share_of, double topic[N_TOPICS])
 {
-	const FeatureFacts *facts = &outlook->facts;
-	double				own = timing_share(model, facts, horizon);
-	double				share[FROM_ALL + 1];
+	double own = share_of(model, facts, horizon);
+	double share[FROM_ALL + 1];
 
-	share[0] = coalition_share(model, facts, horizon, 0);
+	for (int taken = 0; taken <= FROM_ALL && (taken == 0 || facts->rfm.x >= 0); taken++)
+		share[taken] = coalition_share(model, facts, horizon, share_of, taken);
 	if (facts->rfm.x < 0)
 	{
-		outlook->topic[TOPIC_TIMES] = own - share[0];
+		topic[TOPIC_TIMES] = own - share[0];
 		return;
 	}
-	for (int taken = 1; taken <= FROM_ALL; taken++)
-		share[taken] = coalition_share(model, facts, horizon, taken);
-	outlook->topic[TOPIC_TIMES] = shapley(share, FROM_TIMES, FROM_GAP, FROM_SILENCE);
-	outlook->topic[TOPIC_SILENCE] = shapley(share, FROM_SILENCE, FROM_TIMES, FROM_GAP);
-	outlook->topic[TOPIC_RHYTHM] =
+	topic[TOPIC_TIMES] = shapley(share, FROM_TIMES, FROM_GAP, FROM_SILENCE);
+	topic[TOPIC_SILENCE] = shapley(share, FROM_SILENCE, FROM_TIMES, FROM_GAP);
+	topic[TOPIC_RHYTHM] =
 		shapley(share, FROM_GAP, FROM_TIMES, FROM_SILENCE) + own - share[FROM_ALL];
 }
 
@@ -258,7 +278,7 @@ find_reasons(const OutlookModel *model, const double row[N_FEATURES], double hor
 	double total = 0;
 
 	memset(outlook->topic, 0, sizeof(outlook->topic));
-	find_timing_reasons(model, horizon, outlook);
+	outlook_timing_reasons(model, &outlook->facts, horizon, outlook_timing_logit, outlook->topic);
 	for (int j = 0; j < FEATURE_POPULATION && model->horizon > 0; j++)
 	{
 		if (!is_timing(j))
@@ -274,19 +294,6 @@ find_reasons(const OutlookModel *model, const double row[N_FEATURES], double hor
 
 /* ---- the score ---- */
 
-/* Log-odds by the features other than the population's. */
-static double
-learned_share(const OutlookModel *model, const double row[N_FEATURES])
-{
-	double logit = model->intercept;
-
-	for (int j = 0; j < FEATURE_POPULATION; j++)
-		logit += model->weight[j] * (row[j] - model->mean[j]);
-	for (int j = FEATURE_POPULATION; j < N_FEATURES; j++)
-		logit -= model->weight[j] * model->mean[j];
-	return logit;
-}
-
 bool
 outlook_score(const OutlookModel *model, const History *history, const OutlookQuestion *question,
 			  OutlookDetail detail, Outlook *outlook)
@@ -296,12 +303,12 @@ outlook_score(const OutlookModel *model, const History *history, const OutlookQu
 	double		  row[N_FEATURES] = { 0 };
 	double		  trained;
 
-	if (model->task == OUTLOOK_LEAVE ? facts->rfm.x < 0 : !seen && question->moment == NULL)
+	if (model->task == OUTLOOK_LEAVE ? facts->rfm.x < 0 : !seen && question->context.moment == NULL)
 		return false;
 	outlook->logit = population_share(model, facts, question->horizon, &trained);
 	if (model->horizon > 0)
 	{
-		feature_row(facts, question->moment, model->usual_gap, trained, row);
+		feature_row(facts, question->context, model->usual_gap, trained, row);
 		outlook->logit += learned_share(model, row);
 	}
 	outlook->logit = rounded(outlook->logit);

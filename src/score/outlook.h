@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * outlook.h
- *	  What a customer is going to do: not come back, buy, or cancel, within a
- *	  horizon, as a probability with an interval and its reasons.
+ *	  What a customer is going to do: not come back, buy, buy an item, or cancel,
+ *	  within a horizon, as a probability with an interval and its reasons.
  *
  * A population model, MBG/NBD or the regularity mixture (regular.h), says what
  * can be said of anybody with such a history. What was learned on the company's
@@ -27,9 +27,10 @@
 
 typedef enum OutlookTask
 {
-	OUTLOOK_LEAVE, /* no day that counts within the horizon */
-	OUTLOOK_BUY,   /* at least one */
-	OUTLOOK_CANCEL /* an explicit cancel, or a text that says so */
+	OUTLOOK_LEAVE,	/* no day that counts within the horizon */
+	OUTLOOK_BUY,	/* at least one */
+	OUTLOOK_CANCEL, /* an explicit cancel, or a text that says so */
+	OUTLOOK_AGAIN	/* an item once more; the history is of the days on which it was bought */
 } OutlookTask;
 
 #define OUTLOOK_SIZE (N_FEATURES + 1) /* of a covariance: the intercept first */
@@ -46,6 +47,7 @@ typedef struct OutlookModel
 	double		  covariance[REGULAR_NPARAMS * REGULAR_NPARAMS]; /* of their logarithms */
 	MbgBaseline	  baseline;
 	double		  rate;		 /* events a day, > 0, where the population model says nothing */
+	double		  events;	 /* > 0: how many it was counted from */
 	double		  usual_gap; /* mean gap in days, > 0 */
 
 	/* learned, if horizon > 0; all log-odds, features against their means */
@@ -65,9 +67,9 @@ extern void outlook_set_params(OutlookModel *model, const double *values, int n)
 /* What is asked. */
 typedef struct OutlookQuestion
 {
-	int32_t				 as_of;	  /* day */
-	double				 horizon; /* days, > 0 */
-	const FeatureMoment *moment;  /* or NULL */
+	int32_t		   as_of;	/* day */
+	double		   horizon; /* days, > 0 */
+	FeatureContext context;
 } OutlookQuestion;
 
 /* The answer, in log-odds that add up exactly: logit = base + sum of the topics. */
@@ -94,6 +96,21 @@ typedef enum OutlookDetail
  */
 extern bool outlook_score(const OutlookModel *model, const History *history,
 						  const OutlookQuestion *question, OutlookDetail detail, Outlook *outlook);
+
+/* The log-odds of a customer with these times, who is typical in all else. */
+extern double outlook_timing_logit(const OutlookModel *model, const FeatureFacts *facts,
+								   double horizon);
+
+/* A function of when a customer came. */
+typedef double (*OutlookShare)(const OutlookModel *model, const FeatureFacts *facts,
+							   double horizon);
+
+/*
+ * Why it differs from the typical customer's: sets the topics of silence, number
+ * and rhythm to parts that add up to the difference.
+ */
+extern void outlook_timing_reasons(const OutlookModel *model, const FeatureFacts *facts,
+								   double horizon, OutlookShare share, double topic[N_TOPICS]);
 
 /* The population model's log-odds of what is predicted. */
 extern double outlook_population_logit(const OutlookModel *model, const FeatureFacts *facts,

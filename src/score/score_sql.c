@@ -22,14 +22,15 @@
 
 #include "profile/profile_sql.h"
 #include "profile/role.h"
+#include "score/item_sql.h"
 #include "score/model.h"
+#include "score/reading.h"
 #include "score/score_sql.h"
+#include "score/value_sql.h"
 
-#define DEFAULT_HORIZON 90.0  /* days */
-#define INTENT_HORIZON	7.0	  /* days */
-#define CART_HORIZON	1.0	  /* days */
-#define MIN_SPAN		0.001 /* days */
-#define MAX_SPAN		36525 /* days */
+#define DEFAULT_HORIZON 90.0 /* days */
+#define INTENT_HORIZON	7.0	 /* days */
+#define CART_HORIZON	1.0	 /* days */
 
 static int half_life_days = 90;
 
@@ -41,101 +42,28 @@ score_init(void)
 		"Valid range is 1..3650.", &half_life_days, 90, 1, 3650, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
-/* A span in days, which must be so long at least, and a century at most. */
-double
-score_span_days(const Interval *span, const char *what, double least)
-{
-	double n_days = span->month * (365.25 / 12) + span->day + (double) span->time / USECS_PER_DAY;
-
-	if (!(n_days >= least) || n_days > MAX_SPAN)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s must be between %g and %d days", what, least, MAX_SPAN)));
-	return n_days;
-}
-
 static double
 half_life_argument(FunctionCallInfo fcinfo, int arg)
 {
 	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
 		return half_life_days;
-	return score_span_days(PG_GETARG_INTERVAL_P(arg), "half_life", MIN_SPAN);
-}
-
-static double
-horizon_argument(FunctionCallInfo fcinfo, int arg, double otherwise)
-{
-	if (PG_NARGS() <= arg || PG_ARGISNULL(arg))
-		return otherwise;
-	return score_span_days(PG_GETARG_INTERVAL_P(arg), "horizon", MIN_SPAN);
-}
-
-int32
-score_as_of_day(TimestampTz as_of)
-{
-	if (TIMESTAMP_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite")));
-	return profile_day(as_of);
-}
-
-/* What the functions below begin with: the profile, read up to as_of. */
-typedef struct Reading
-{
-	ProfileView view;
-	History		history;
-	int32		as_of;
-} Reading;
-
-static bool
-read_arguments(FunctionCallInfo fcinfo, int as_of_arg, double half_life, Reading *reading)
-{
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(as_of_arg))
-		return false;
-	reading->as_of = score_as_of_day(PG_GETARG_TIMESTAMPTZ(as_of_arg));
-	profile_open_datum(&reading->view, PG_GETARG_PROFILE(0));
-	history_read(&reading->history, &reading->view, reading->as_of, half_life);
-	return true;
-}
-
-static void
-end_reading(Reading *reading)
-{
-	history_free(&reading->history, &reading->view);
-	profile_close(&reading->view);
-}
-
-static Datum
-row_datum(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
-{
-	TupleDesc tupdesc;
-
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
-}
-
-static Datum
-estimate_datum(FunctionCallInfo fcinfo, double value, double lo, double hi, int64 n)
-{
-	Datum values[4] = { Float8GetDatum(value), Float8GetDatum(lo), Float8GetDatum(hi),
-						Int64GetDatum(n) };
-	bool  nulls[4] = { 0 };
-
-	return row_datum(fcinfo, values, nulls);
+	return score_span_days(PG_GETARG_INTERVAL_P(arg), "half_life", SCORE_MIN_SPAN);
 }
 
 /* ---- sentiment ---- */
 
 static bool
-mood_of(FunctionCallInfo fcinfo, Mood *mood)
+mood_of(FunctionCallInfo fcinfo, Mood *mood, char **model)
 {
 	double	half_life = half_life_argument(fcinfo, 2);
 	Reading reading;
 
-	if (!read_arguments(fcinfo, 1, half_life, &reading))
+	if (!reading_begin(fcinfo, 1, half_life, &reading))
 		return false;
 	score_mood(reading.history.moods, reading.history.n_moods, reading.as_of, half_life, mood);
-	end_reading(&reading);
+	if (model != NULL && reading.view.model_len > 0)
+		*model = pnstrdup(reading.view.model, reading.view.model_len);
+	reading_end(&reading);
 	return mood->known;
 }
 
@@ -145,7 +73,7 @@ emp_score_sentiment(PG_FUNCTION_ARGS)
 {
 	Mood mood;
 
-	if (!mood_of(fcinfo, &mood))
+	if (!mood_of(fcinfo, &mood, NULL))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT4((float4) mood.value);
 }
@@ -154,11 +82,15 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_sentiment_estimate);
 Datum
 emp_score_sentiment_estimate(PG_FUNCTION_ARGS)
 {
-	Mood mood;
+	char		 *model = NULL;
+	Mood		  mood;
+	ScoreEstimate estimate;
 
-	if (!mood_of(fcinfo, &mood))
+	if (!mood_of(fcinfo, &mood, &model))
 		PG_RETURN_NULL();
-	return estimate_datum(fcinfo, mood.value, mood.lo, mood.hi, mood.n);
+	estimate =
+		(ScoreEstimate){ mood.value, mood.lo, mood.hi, mood.n, PG_GETARG_TIMESTAMPTZ(1), model };
+	return score_estimate(fcinfo, &estimate);
 }
 
 /* ---- churn ---- */
@@ -168,23 +100,33 @@ static bool
 outlook_of(const Reading *reading, const ScoreModel *model, double horizon, OutlookDetail detail,
 		   Outlook *outlook)
 {
-	OutlookQuestion question = { reading->as_of, horizon, NULL };
+	OutlookQuestion question = { reading->as_of, horizon, { 0 } };
 
 	return outlook_score(&model->outlook, &reading->history, &question, detail, outlook);
 }
 
-static bool
-churn_of(FunctionCallInfo fcinfo, OutlookDetail detail, Outlook *outlook)
+static Datum
+outlook_estimate(FunctionCallInfo fcinfo, const Outlook *outlook, const ScoreModel *model)
 {
-	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
-	double			  horizon = horizon_argument(fcinfo, 2, DEFAULT_HORIZON);
-	Reading			  reading;
-	bool			  known;
+	ScoreEstimate estimate = {
+		outlook->probability,	  outlook->lo, outlook->hi, outlook->facts.rfm.x + 1,
+		PG_GETARG_TIMESTAMPTZ(1), model->name
+	};
 
-	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+	return score_estimate(fcinfo, &estimate);
+}
+
+static bool
+churn_of(FunctionCallInfo fcinfo, const ScoreModel *model, OutlookDetail detail, Outlook *outlook)
+{
+	double	horizon = score_horizon(fcinfo, 2, DEFAULT_HORIZON);
+	Reading reading;
+	bool	known;
+
+	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		return false;
 	known = outlook_of(&reading, model, horizon, detail, outlook);
-	end_reading(&reading);
+	reading_end(&reading);
 	return known;
 }
 
@@ -194,7 +136,7 @@ emp_score_churn(PG_FUNCTION_ARGS)
 {
 	Outlook outlook;
 
-	if (!churn_of(fcinfo, OUTLOOK_VALUE, &outlook))
+	if (!churn_of(fcinfo, model_current(fcinfo->flinfo, MODEL_CHURN), OUTLOOK_VALUE, &outlook))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT4((float4) outlook.probability);
 }
@@ -203,12 +145,12 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_churn_estimate);
 Datum
 emp_score_churn_estimate(PG_FUNCTION_ARGS)
 {
-	Outlook outlook;
+	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
+	Outlook			  outlook;
 
-	if (!churn_of(fcinfo, OUTLOOK_INTERVAL, &outlook))
+	if (!churn_of(fcinfo, model, OUTLOOK_INTERVAL, &outlook))
 		PG_RETURN_NULL();
-	return estimate_datum(fcinfo, outlook.probability, outlook.lo, outlook.hi,
-						  outlook.facts.rfm.x + 1);
+	return outlook_estimate(fcinfo, &outlook, model);
 }
 
 /* ---- purchase intent ---- */
@@ -217,33 +159,37 @@ emp_score_churn_estimate(PG_FUNCTION_ARGS)
  * Within days, the question is put as of the day; within hours, if that was
  * learned, as of the instant, with what is known of the days before it.
  */
+static const ScoreModel *
+intent_model(FunctionCallInfo fcinfo, double horizon)
+{
+	const ScoreModel *model =
+		horizon < 1 ? model_current(fcinfo->flinfo, MODEL_PURCHASE_NOW) : NULL;
+
+	return model != NULL ? model : model_current(fcinfo->flinfo, MODEL_PURCHASE_INTENT);
+}
+
 static bool
-intent_of(FunctionCallInfo fcinfo, int as_of_arg, double horizon, OutlookDetail detail,
+intent_of(FunctionCallInfo fcinfo, const ScoreModel *model, double horizon, OutlookDetail detail,
 		  Outlook *outlook)
 {
-	const ScoreModel *model = NULL;
-	OutlookQuestion	  question = { .horizon = horizon };
-	FeatureMoment	  moment;
-	Reading			  reading;
-	bool			  known;
+	OutlookQuestion question = { .horizon = horizon };
+	FeatureMoment	moment;
+	Reading			reading;
+	bool			known;
 
-	if (horizon < 1)
-		model = model_current(fcinfo->flinfo, MODEL_PURCHASE_NOW);
-	if (!read_arguments(fcinfo, as_of_arg, half_life_days, &reading))
+	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		return false;
 	question.as_of = reading.as_of;
-	if (model != NULL)
+	if (model->task == MODEL_PURCHASE_NOW)
 	{
 		history_read_latest(&reading.history, &reading.view);
-		feature_moment(&reading.history, PG_GETARG_TIMESTAMPTZ(as_of_arg), &moment);
-		question.moment = &moment;
+		feature_moment(&reading.history, PG_GETARG_TIMESTAMPTZ(1), &moment);
+		question.context.moment = &moment;
 		question.as_of--;
 	}
-	else
-		model = model_current(fcinfo->flinfo, MODEL_PURCHASE_INTENT);
 	known = reading.history.n_active > 0 &&
 			outlook_score(&model->outlook, &reading.history, &question, detail, outlook);
-	end_reading(&reading);
+	reading_end(&reading);
 	return known;
 }
 
@@ -251,9 +197,10 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_purchase_intent);
 Datum
 emp_score_purchase_intent(PG_FUNCTION_ARGS)
 {
+	double	horizon = score_horizon(fcinfo, 2, INTENT_HORIZON);
 	Outlook outlook;
 
-	if (!intent_of(fcinfo, 1, horizon_argument(fcinfo, 2, INTENT_HORIZON), OUTLOOK_VALUE, &outlook))
+	if (!intent_of(fcinfo, intent_model(fcinfo, horizon), horizon, OUTLOOK_VALUE, &outlook))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT4((float4) outlook.probability);
 }
@@ -262,13 +209,13 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_purchase_intent_estimate);
 Datum
 emp_score_purchase_intent_estimate(PG_FUNCTION_ARGS)
 {
-	Outlook outlook;
+	double			  horizon = score_horizon(fcinfo, 2, INTENT_HORIZON);
+	const ScoreModel *model = intent_model(fcinfo, horizon);
+	Outlook			  outlook;
 
-	if (!intent_of(fcinfo, 1, horizon_argument(fcinfo, 2, INTENT_HORIZON), OUTLOOK_INTERVAL,
-				   &outlook))
+	if (!intent_of(fcinfo, model, horizon, OUTLOOK_INTERVAL, &outlook))
 		PG_RETURN_NULL();
-	return estimate_datum(fcinfo, outlook.probability, outlook.lo, outlook.hi,
-						  outlook.facts.rfm.x + 1);
+	return outlook_estimate(fcinfo, &outlook, model);
 }
 
 /* Has something been put into a cart within a week, and nothing been bought since? */
@@ -278,24 +225,53 @@ has_open_cart(FunctionCallInfo fcinfo)
 	FeatureMoment moment;
 	Reading		  reading;
 
-	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		return false;
 	history_read_latest(&reading.history, &reading.view);
 	feature_moment(&reading.history, PG_GETARG_TIMESTAMPTZ(1), &moment);
-	end_reading(&reading);
+	reading_end(&reading);
 	return moment.cart_open;
+}
+
+/* That an open cart is not bought is that nothing is. */
+static bool
+abandonment_of(FunctionCallInfo fcinfo, const ScoreModel *model, double horizon,
+			   OutlookDetail detail, Outlook *outlook)
+{
+	double lo;
+
+	if (!has_open_cart(fcinfo) || !intent_of(fcinfo, model, horizon, detail, outlook))
+		return false;
+	lo = 1 - outlook->hi;
+	outlook->hi = 1 - outlook->lo;
+	outlook->lo = lo;
+	outlook->probability = 1 - outlook->probability;
+	return true;
 }
 
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_cart_abandonment);
 Datum
 emp_score_cart_abandonment(PG_FUNCTION_ARGS)
 {
-	Outlook outlook;
+	double	horizon = score_horizon(fcinfo, 2, CART_HORIZON);
+	Outlook outlook = { 0 };
 
-	if (!has_open_cart(fcinfo) ||
-		!intent_of(fcinfo, 1, horizon_argument(fcinfo, 2, CART_HORIZON), OUTLOOK_VALUE, &outlook))
+	if (!abandonment_of(fcinfo, intent_model(fcinfo, horizon), horizon, OUTLOOK_VALUE, &outlook))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT4((float4) (1 - outlook.probability));
+	PG_RETURN_FLOAT4((float4) outlook.probability);
+}
+
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_cart_abandonment_estimate);
+Datum
+emp_score_cart_abandonment_estimate(PG_FUNCTION_ARGS)
+{
+	double			  horizon = score_horizon(fcinfo, 2, CART_HORIZON);
+	const ScoreModel *model = intent_model(fcinfo, horizon);
+	Outlook			  outlook;
+
+	if (!abandonment_of(fcinfo, model, horizon, OUTLOOK_INTERVAL, &outlook))
+		PG_RETURN_NULL();
+	return outlook_estimate(fcinfo, &outlook, model);
 }
 
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_rfm);
@@ -309,16 +285,16 @@ emp_score_rfm(PG_FUNCTION_ARGS)
 	Reading		  reading;
 	bool		  known;
 
-	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		PG_RETURN_NULL();
 	known = history_rfm(&reading.history, target, reading.as_of, &rfm);
-	end_reading(&reading);
+	reading_end(&reading);
 	if (!known)
 		PG_RETURN_NULL();
 	values[0] = Int32GetDatum(rfm.x);
 	values[1] = Float8GetDatum(rfm.t_x);
 	values[2] = Float8GetDatum(rfm.T);
-	return row_datum(fcinfo, values, nulls);
+	return score_row(fcinfo, values, nulls);
 }
 
 /* ---- cadence ---- */
@@ -327,30 +303,17 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_cadence);
 Datum
 emp_score_cadence(PG_FUNCTION_ARGS)
 {
-	Datum		   values[8];
-	bool		   nulls[8] = { 0 };
 	Reading		   reading;
 	Cadence		   cadence;
 	const int32_t *active;
 	size_t		   n;
 
-	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		PG_RETURN_NULL();
 	active = history_days(&reading.history, TARGET_AUTO, &n);
 	score_cadence(active, n, reading.as_of, &cadence);
-	end_reading(&reading);
-	nulls[1] = nulls[2] = nulls[3] = cadence.n == 0;
-	nulls[4] = nulls[6] = nulls[7] = !cadence.gap_known;
-	nulls[5] = !cadence.regular_known;
-	values[0] = Int64GetDatum(cadence.n);
-	values[1] = DateADTGetDatum(cadence.first);
-	values[2] = DateADTGetDatum(cadence.last);
-	values[3] = Int64GetDatum(cadence.silent);
-	values[4] = Float8GetDatum(cadence.usual_gap);
-	values[5] = Float8GetDatum(cadence.regularity);
-	values[6] = DateADTGetDatum((DateADT) cadence.due);
-	values[7] = Float8GetDatum(cadence.overdue);
-	return row_datum(fcinfo, values, nulls);
+	reading_end(&reading);
+	return score_cadence_row(fcinfo, &cadence);
 }
 
 /* ---- explain ---- */
@@ -456,6 +419,8 @@ topic_in_words(const Reading *reading, const FeatureFacts *facts, Topic topic)
 		case TOPIC_MOOD:
 			return mood_in_words(facts);
 		case TOPIC_NOW:
+		case TOPIC_ITEM:
+		case TOPIC_BUYER:
 		case TOPIC_POPULATION:
 		case N_TOPICS:
 			break;
@@ -472,10 +437,10 @@ typical_in_words(const MbgBaseline *typical)
 					typical->gap, typical->silent);
 }
 
-/* The base, and the topics that speak for or against. */
-static void
-put_outlook(ReturnSetInfo *rsinfo, const Reading *reading, const ScoreModel *model,
-			const Outlook *outlook)
+void
+score_put_reasons(ReturnSetInfo *rsinfo, const Reading *reading, const OutlookModel *model,
+				  const FeatureFacts *facts, double base, const double topics[N_TOPICS],
+				  const char *const words[N_TOPICS])
 {
 	static const char *const factors[N_TOPICS] = {
 		[TOPIC_SILENCE] = "how long they have been silent",
@@ -486,17 +451,29 @@ put_outlook(ReturnSetInfo *rsinfo, const Reading *reading, const ScoreModel *mod
 		[TOPIC_TROUBLE] = "contacts and trouble",
 		[TOPIC_MOOD] = "how they feel",
 		[TOPIC_NOW] = "what they are doing now",
+		[TOPIC_ITEM] = "how others buy it",
+		[TOPIC_BUYER] = "how they buy at all",
 	};
 	int topic;
 
-	put_factor(rsinfo, "a typical customer", typical_in_words(&model->outlook.baseline),
-			   outlook->base);
+	put_factor(rsinfo, "a typical customer", typical_in_words(&model->baseline), base);
 	for (topic = 0; topic < TOPIC_POPULATION; topic++)
 	{
-		if (outlook->topic[topic] != 0)
-			put_factor(rsinfo, factors[topic], topic_in_words(reading, &outlook->facts, topic),
-					   outlook->topic[topic]);
+		if (topics[topic] != 0)
+			put_factor(rsinfo, factors[topic],
+					   words != NULL && words[topic] != NULL
+						   ? words[topic]
+						   : topic_in_words(reading, facts, topic),
+					   topics[topic]);
 	}
+}
+
+static void
+put_outlook(ReturnSetInfo *rsinfo, const Reading *reading, const ScoreModel *model,
+			const Outlook *outlook)
+{
+	score_put_reasons(rsinfo, reading, &model->outlook, &outlook->facts, outlook->base,
+					  outlook->topic, NULL);
 }
 
 static void
@@ -518,6 +495,17 @@ explain_purchase_intent(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Re
 	if (reading->history.n_active > 0 &&
 		outlook_of(reading, model, INTENT_HORIZON, OUTLOOK_REASONS, &outlook))
 		put_outlook(rsinfo, reading, model, &outlook);
+}
+
+static void
+explain_value(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
+{
+	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_VALUE);
+	Value			  value;
+
+	if (score_value_of(reading, model, SCORE_VALUE_HORIZON, OUTLOOK_REASONS, &value))
+		score_put_reasons(rsinfo, reading, &model->outlook, &value.facts, value.base, value.topic,
+						  NULL);
 }
 
 /* Days of texts by month; the last part takes the rounding. */
@@ -568,20 +556,25 @@ emp_score_explain(PG_FUNCTION_ARGS)
 	char		  *score;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(1) || !read_arguments(fcinfo, 2, half_life_days, &reading))
+	if (PG_ARGISNULL(1) || !reading_begin(fcinfo, 2, half_life_days, &reading))
 		return (Datum) 0;
 	score = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (strcmp(score, "churn") == 0)
 		explain_churn(fcinfo, rsinfo, &reading);
 	else if (strcmp(score, "purchase_intent") == 0)
 		explain_purchase_intent(fcinfo, rsinfo, &reading);
+	else if (strcmp(score, "value") == 0)
+		explain_value(fcinfo, rsinfo, &reading);
+	else if (strncmp(score, "item:", 5) == 0)
+		score_explain_item(fcinfo, rsinfo, score + 5);
 	else if (strcmp(score, "sentiment") == 0)
 		explain_sentiment(rsinfo, &reading);
 	else
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("there is no score \"%s\" to explain", score),
-						errhint("Scores are \"churn\", \"purchase_intent\" and \"sentiment\".")));
-	end_reading(&reading);
+						errhint("Scores are \"churn\", \"purchase_intent\", \"value\", "
+								"\"sentiment\" and \"item:\" with an item's name.")));
+	reading_end(&reading);
 	return (Datum) 0;
 }
 
@@ -603,11 +596,17 @@ enum
 	COL_CHURN,
 	COL_CHURN_LO,
 	COL_CHURN_HI,
+	COL_LTV,
+	COL_LTV_LO,
+	COL_LTV_HI,
 	COL_USUAL_DAYS,
 	COL_REGULARITY,
 	COL_DUE_ON,
 	COL_OVERDUE,
+	COL_STAGE,
+	COL_STAGE_SINCE,
 	COL_CHURN_MODEL,
+	COL_LTV_MODEL,
 	COL_TEXT_MODEL,
 	N_COLS
 };
@@ -712,6 +711,19 @@ put_churn(Row *row, const Reading *reading, const ScoreModel *model)
 }
 
 static void
+put_value(Row *row, const Reading *reading, const ScoreModel *model)
+{
+	Value value;
+
+	if (!score_value_of(reading, model, SCORE_VALUE_HORIZON, OUTLOOK_INTERVAL, &value))
+		return;
+	put_real(row, COL_LTV, value.value);
+	put_real(row, COL_LTV_LO, value.lo);
+	put_real(row, COL_LTV_HI, value.hi);
+	put(row, COL_LTV_MODEL, CStringGetTextDatum(model->name));
+}
+
+static void
 put_cadence(Row *row, const Reading *reading)
 {
 	Cadence		   cadence;
@@ -728,31 +740,38 @@ put_cadence(Row *row, const Reading *reading)
 	put_real(row, COL_OVERDUE, cadence.overdue);
 }
 
+static void
+put_stage(Row *row, const Reading *reading, StageReplay *replay)
+{
+	int32 since;
+	text *stage;
+
+	stage_replay(replay, &reading->start, reading->as_of);
+	stage = stage_reached(replay, &since);
+	if (stage == NULL)
+		return;
+	put(row, COL_STAGE, PointerGetDatum(stage));
+	put(row, COL_STAGE_SINCE, DateADTGetDatum(since));
+}
+
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_scores);
 Datum
 emp_scores(PG_FUNCTION_ARGS)
 {
-	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
+	const ScoreModel *churn = model_current(fcinfo->flinfo, MODEL_CHURN);
+	const ScoreModel *value = model_current(fcinfo->flinfo, MODEL_VALUE);
 	Reading			  reading;
 	Row				  row;
 
-	if (!read_arguments(fcinfo, 1, half_life_days, &reading))
+	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		PG_RETURN_NULL();
 	memset(row.nulls, true, sizeof(row.nulls));
 	put_activity(&row, &reading);
 	put_mood(&row, &reading);
-	put_churn(&row, &reading, model);
+	put_churn(&row, &reading, churn);
+	put_value(&row, &reading, value);
 	put_cadence(&row, &reading);
-	end_reading(&reading);
-	return row_datum(fcinfo, row.values, row.nulls);
-}
-
-PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_role);
-Datum
-emp_role(PG_FUNCTION_ARGS)
-{
-	text *kind = PG_GETARG_TEXT_PP(0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(
-		profile_role_name(profile_role(VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)))));
+	put_stage(&row, &reading, stages_current(fcinfo->flinfo));
+	reading_end(&reading);
+	return score_row(fcinfo, row.values, row.nulls);
 }

@@ -12,8 +12,15 @@
 
 #include "utils/timestamp.h"
 
-extern void	  score_init(void);
+/* The shortest span, in days. */
+#define SCORE_MIN_SPAN 0.001
+
+extern void score_init(void);
+
+/* A span in days, which must be so long at least, and a century at most. */
 extern double score_span_days(const Interval *span, const char *what, double least);
-extern int32  score_as_of_day(TimestampTz as_of);
+
+/* The UTC day of a moment, which must be finite. */
+extern int32 score_as_of_day(TimestampTz as_of);
 
 #endif /* SCORE_SQL_H */

@@ -36,7 +36,7 @@ must(bool holds)
 
 /* From a day on to the next changes, looking at the days between. */
 static void
-follow(const ConditionBinding *binding, int32_t day)
+follow(ConditionBinding *binding, int32_t day)
 {
 	int32_t until = day < INT32_MAX - MAX_DAYS ? day + MAX_DAYS : INT32_MAX;
 	int32_t next = INT32_MIN;

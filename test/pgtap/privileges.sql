@@ -30,6 +30,7 @@ DROP TABLE own;
 SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale|phrases|segments|notes|reviews|agreement|scope|templates)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
 FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale,phrase,phrases,segment,segment_run,segment_member,stored_map,segments,person_change,note,notes,review,reviews,agreement,scope_note,scope_mark,template,templates}'::text[]) AS r;
 SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'nor ' || r) FROM unnest('{part,new_source,served_state,unmerged}'::text[]) AS r;
+SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'nor ' || r) FROM unnest('{kind_role,roles,outdated,stage_rule,stage_rules}'::text[]) AS r;
 SELECT is(empathy.sentiment('I hate it') < 0, true, 'but what only looks at its arguments');
 SELECT is((SELECT count(*) FROM empathy.aspects('overpriced'), empathy.acts('thanks')), 1::bigint, 'and at the phrases');
 RESET ROLE;
@@ -48,7 +49,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.refresh_batch(integer[])', 'empathy.retrain()', 'empathy.retain()', 'empathy.retain_batch()', 'empathy.retain_source(integer,interval)', 'empathy.job_has_work(text)',
     'empathy.schedule(text,interval,interval,integer,regclass,interval)', 'empathy.unschedule(text,regclass)', 'empathy.pause(text)', 'empathy.resume(text)',
     'empathy.wake()', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
-    'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
+    'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_value(interval)', 'empathy.train_items(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',
     'empathy.drop_classifier(text)', 'empathy.trainings()', 'empathy.train_if_due()', 'empathy.verify(regclass)', 'empathy.customer(text)', 'empathy.customer(bigint)',
@@ -58,6 +59,9 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.apply_template(jsonb,text)', 'empathy.add_template(text,jsonb)', 'empathy.drop_template(text)',
     'empathy.compare_maps(text,text,timestamptz,timestamptz,interval)',
     'empathy.segment_query(oid,text,text)', 'empathy.put_segment(text,text,interval,text,oid)', 'empathy.remove_segment(text,oid)', 'empathy.fill_segment(text)', 'empathy.store_map(text)', 'empathy.refresh_scope(timestamptz,boolean)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)',
+    'empathy.set_role(text,text)', 'empathy.set_stage_rule(text,integer,text,text)', 'empathy.drop_stage_rule(text,integer)',
+    'empathy.reset_stage_rules()', 'empathy.outdate_scores()', 'empathy.journey(text,timestamptz,interval)',
+    'empathy.transitions(text,timestamptz,interval)', 'empathy.journey_map(text,timestamptz,interval)',
     'empathy.refresh_changes(interval)', 'empathy.rescore(interval)', 'empathy.refresh_scopes(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
            WHERE pronamespace = 'empathy'::regnamespace AND prosecdef AND has_function_privilege('emp_plain', oid, 'EXECUTE')

@@ -18,8 +18,8 @@ CREATE VIEW wrong AS
 SELECT s.customer FROM empathy.score s JOIN empathy.person p USING (customer)
 WHERE (SELECT w FROM empathy.scores(p.profile, s.as_of) AS w)::text <>
       (SELECT r::text FROM (SELECT s.first_on, s.last_at, s.last_heard_on, s.events, s.texts, s.amount, s.sentiment,
-                                   s.sentiment_lo, s.sentiment_hi, s.emotion, s.intent, s.churn, s.churn_lo, s.churn_hi,
-                                   s.usual_days, s.regularity, s.due_on, s.overdue, s.churn_model, s.text_model) AS r);
+                                   s.sentiment_lo, s.sentiment_hi, s.emotion, s.intent, s.churn, s.churn_lo, s.churn_hi, s.ltv, s.ltv_lo, s.ltv_hi,
+                                   s.usual_days, s.regularity, s.due_on, s.overdue, s.stage, s.stage_since, s.churn_model, s.ltv_model, s.text_model) AS r);
 
 SELECT is((SELECT count(*) FROM empathy.score), 200::bigint, 'every customer is scored');
 SELECT is((SELECT count(*) FROM wrong), 0::bigint, 'as scores() scores them');

@@ -77,6 +77,12 @@ SELECT cart_abandonment(p, '2026-01-10 13:00+00') BETWEEN 0.5 AND 1 AS open, car
        cart_abandonment(p, '2026-01-18') IS NULL AS old, cart_abandonment(p, '2026-01-10 15:00+00') IS NULL AS bought, cart_abandonment(NULL) IS NULL AS nobody
 FROM (SELECT profile_agg(v.at, v.kind) AS p
       FROM (VALUES (timestamptz '2026-01-10 12:00+00', 'cart'), ('2026-01-10 14:00+00', 'order')) AS v(at, kind)) AS made;
+SELECT e.value = cart_abandonment(p, '2026-01-10 13:00+00') AS same, e.lo < e.value AND e.value < e.hi AS within, e.n, e.as_of, e.model
+FROM (SELECT profile_agg(v.at, v.kind) AS p FROM (VALUES (timestamptz '2026-01-10 12:00+00', 'cart')) AS v(at, kind)) AS made,
+     LATERAL (SELECT x.value::real, x.lo, x.hi, x.n, x.as_of, x.model FROM cart_abandonment_estimate(p, '2026-01-10 13:00+00') AS x) AS e;
+-- Value: nobody knows what customers spend until a model was learned.
+SELECT value(p, '2026-01-01') IS NULL AS unknown, value_estimate(p, '2026-01-01') IS NULL AS no_estimate FROM customers WHERE c = 29;
+SELECT * FROM explain((SELECT p FROM customers WHERE c = 29), 'value', '2026-01-01');
 -- What counts: purchases if there are any, returns and negative sums don't, what the company did doesn't.
 SELECT churn_estimate('{"format": 1, "cells": [[9000, "kind:visit", 1, 0], [9010, "kind:order", 1, 10], [9020, "kind:order", 2, -5], [9030, "kind:refund", 1, -10]]}',
                       timestamptz '2000-01-01' + interval '9040 days') = churn_estimate(made(ARRAY[date '2000-01-01' + 9010]), timestamptz '2000-01-01' + interval '9040 days') AS purchases,
@@ -174,7 +180,7 @@ SELECT model, alive BETWEEN 0 AND 1 AND nothing_lo < nothing AND nothing < nothi
 FROM fits, predict(fit, 3, 40, 70, 30) WHERE model <> 'gamma-gamma' ORDER BY model;
 SELECT lo < value AND value < hi AS sane, value > 0 AS positive, n,
        value < (expected_value(fit, 5, 90)).value AS rises, abs(value - (expected_value(fit, 0, 0)).value) > 0 AS own
-FROM fits, expected_value(fit, 5, 30) WHERE model = 'gamma-gamma';
+FROM fits, expected_value(fit, 5, 30) AS e WHERE fits.model = 'gamma-gamma' AND e.model = fits.model AND as_of IS NULL;
 SELECT predict(fit, 1, 5, 3, 30) FROM fits WHERE model = 'mbg/nbd';
 SELECT predict(fit, 1, 3, 5, 0) FROM fits WHERE model = 'mbg/nbd';
 SELECT predict(fit, 1, 3, 5, 'Infinity') FROM fits WHERE model = 'mbg/nbd';

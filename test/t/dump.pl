@@ -26,6 +26,7 @@ query(q{
 	SELECT empathy.schedule('refresh', '42 s'), empathy.schedule('retention', '2 days', retries => 3, source => 'chat', older_than => '3 years'), empathy.pause('rescore');
 	SELECT empathy.stop_worker();
 	SELECT empathy.add_phrase('aspect', 'parking', 'nowhere to park', -1), empathy.drop_phrase('aspect', 'price', 'overpriced');
+	SELECT empathy.set_role('chat', 'purchase'), empathy.set_stage_rule('customer', 5, 'vip', 'days * >= 9'), empathy.drop_stage_rule('customer', 50);
 	SELECT empathy.train_model('own', 'SELECT i % 7 AS n, i % 7 > 3 AS label FROM generate_series(1, 100) AS i');
 	DROP TABLE gone;
 	INSERT INTO chat VALUES ('last', '2026-01-01', 'not refreshed yet');
@@ -45,13 +46,15 @@ query(q{
 	SET ROLE "a ""creator"""; SELECT empathy.add_segment('theirs', 'SELECT current_user'); SET ROLE leaves;
 	SELECT empathy.add_segment('left', 'SELECT 1'); RESET ROLE; DROP OWNED BY leaves; DROP ROLE leaves;
 	SELECT empathy.calibrate('mine', 'SELECT body, CASE label WHEN ''love'' THEN ''positive'' ELSE ''neutral'' END FROM said')});
-is(query('SELECT count(*) FROM empathy.models'), '7', 'there are models');
+is(query('SELECT count(*) FROM empathy.models'), '10', 'there are models');
 
 my %kept = (
 	sources => 'SELECT source, relation, customer, at, kind, said, amount, channel, direction, about, rating, period, watched_at, older_than FROM empathy.source WHERE relation IN (SELECT oid FROM pg_class) ORDER BY 1',
 	jobs => 'SELECT job, every, max_run_time, retries, enabled FROM empathy.job ORDER BY job',
-	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY version',
+	models => 'SELECT * FROM empathy.model WHERE version > 0 ORDER BY model',
 	phrases => 'SELECT * FROM empathy.phrases ORDER BY task, label, phrase',
+	roles => 'SELECT * FROM empathy.kind_role',
+	'stage rules' => 'SELECT * FROM empathy.stage_rules ORDER BY from_stage, rank',
 	'text models' => 'SELECT * FROM empathy.text_model ORDER BY model',
 	figures => 'SELECT * FROM empathy.figure ORDER BY model, measure',
 	'what they answer' => q{SELECT body, empathy.classify(body, 'desk'), empathy.sentiment(body, 'mine-1') FROM said ORDER BY body},

@@ -6,27 +6,14 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "profile_port.h"
+#include "random_past.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "score/condition.h"
 #include "score/history.h"
 #include "tap.h"
 
 #define NRANDOM 3000
-
-static uint64_t random_state = 42;
-
-static uint32_t
-random_below(uint32_t n)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t) ((random_state >> 16) % n);
-}
 
 /* ---- profiles ---- */
 
@@ -42,36 +29,6 @@ profile_of(const char *cells)
 	profile_arena_init(arena, NULL);
 	snprintf(text, size, "{\"format\": 1, \"cells\": [%s]}", cells);
 	profile_parse(arena, text);
-	profile_open(view, NULL, arena->out, arena->out_len);
-	return view;
-}
-
-static const char *const random_names[] = { "kind:order",	 "kind:Order placed", "kind:page view",
-											"kind:refund",	 "about:price list",  "about:help",
-											"intent:cancel", "intent:ask",		  "out:mail",
-											"text",			 "emotion:joy" };
-
-#define N_NAMES ((uint32_t) (sizeof(random_names) / sizeof(random_names[0])))
-
-static ProfileView *
-random_profile(void)
-{
-	ProfileArena *arena = profile_port_alloc(NULL, sizeof(ProfileArena));
-	ProfileView	 *view = profile_port_alloc(NULL, sizeof(ProfileView));
-	uint32_t	  n = random_below(40);
-	uint32_t	  days = 1 + random_below(80);
-
-	profile_arena_init(arena, NULL);
-	profile_draft_reset(&arena->draft);
-	for (; n > 0; n--)
-	{
-		const char *name = random_names[random_below(N_NAMES)];
-
-		profile_draft_cell(arena, 100 + (int32_t) random_below(days),
-						   profile_name(arena, "", name, strlen(name)), 1 + random_below(3),
-						   ((int64_t) random_below(9) - 2) * PROFILE_ONE / 2);
-	}
-	profile_finish(arena);
 	profile_open(view, NULL, arena->out, arena->out_len);
 	return view;
 }
@@ -269,7 +226,7 @@ plain_rhythm(const Plain *plain, ConditionMeasure measure, int32_t day, double *
 	size_t		   n;
 	const int32_t *days;
 
-	history_read(&history, &cursor, day, 90);
+	history_read(&history, &cursor, NULL, day, 90);
 	days = history_days(&history, TARGET_AUTO, &n);
 	score_cadence(days, n, day, &cadence);
 	*value = measure == CONDITION_OVERDUE	   ? cadence.overdue
@@ -306,54 +263,9 @@ plain_clause(const Plain *plain, const ConditionClause *clause, int32_t day, dou
 	return plain_value(plain, clause, after, day, value);
 }
 
-static const char *const random_patterns[] = { "kind:order",
-											   "kind:*",
-											   "role:purchase",
-											   "role:return|role:visit",
-											   "*price*|intent:cancel",
-											   "\"kind:order placed\"",
-											   "about:*|intent:*",
-											   "out:*",
-											   "*" };
-
-static const char *
-random_pattern(void)
-{
-	return random_patterns[random_below(sizeof(random_patterns) / sizeof(random_patterns[0]))];
-}
-
-static void
-random_condition(char *text, size_t size)
-{
-	static const char *const measures[] = { "count",	  "days",	   "different", "most",
-											"sum",		  "last",	   "first",		"overdue",
-											"usual_days", "regularity" };
-	static const char *const ops[] = { "<", "<=", "=", ">=", ">" };
-	uint32_t				 clauses = 1 + random_below(3);
-	size_t					 len = 0;
-
-	for (; clauses > 0; clauses--)
-	{
-		uint32_t measure = random_below(10);
-		bool	 fraction = measure >= 7 || random_below(8) == 0;
-
-		len += snprintf(text + len, size - len, "%s", measures[measure]);
-		if (measure < 7)
-			len += snprintf(text + len, size - len, " %s", random_pattern());
-		if (measure < 7 && random_below(2) == 0)
-			len += random_below(2) == 0
-					   ? snprintf(text + len, size - len, " in %u days", 1 + random_below(40))
-					   : snprintf(text + len, size - len, " %s %s",
-								  random_below(2) == 0 ? "since" : "from", random_pattern());
-		len += snprintf(text + len, size - len, " %s %u%s%s", ops[random_below(5)],
-						random_below(measure == 9 ? 1 : 6), fraction ? ".5" : "",
-						clauses > 1 ? " and " : "");
-	}
-}
-
 /* Every clause on every day is what a plain reading says. */
 static bool
-agrees(const ConditionBinding *binding, const Plain *plain)
+agrees(ConditionBinding *binding, const Plain *plain)
 {
 	size_t	i;
 	int32_t day;
@@ -381,7 +293,7 @@ agrees(const ConditionBinding *binding, const Plain *plain)
 
 /* Between a day and the next change that is foretold, nothing changes. */
 static bool
-foretells(const ConditionBinding *binding, int condition)
+foretells(ConditionBinding *binding, int condition)
 {
 	int32_t day;
 	int32_t next = INT32_MIN;

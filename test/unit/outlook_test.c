@@ -9,74 +9,18 @@
 #include <string.h>
 
 #include "learn/outlook_fit.h"
-#include "profile_port.h"
-#include "simulate.h"
+#include "made.h"
+#include "score/fmath.h"
 #include "tap.h"
 
-#define MAX_EVENTS 400
 #define MAX_PEOPLE 6000
 
-typedef struct Event
-{
-	int64_t		at; /* microseconds */
-	const char *name;
-	int64_t		sum;
-} Event;
-
-static Event  events[MAX_EVENTS];
-static size_t n_events;
-
-static OutlookPerson people[MAX_PEOPLE];
-static OutlookFit	 fit;
-
-static void
-add(double day, const char *name, double sum)
-{
-	if (n_events < MAX_EVENTS)
-		events[n_events++] =
-			(Event){ (int64_t) (day * PROFILE_USECS_PER_DAY), name, (int64_t) (sum * PROFILE_ONE) };
-}
-
-/* The profile of the events up to a day; what is no kind is no event. */
-static OutlookPerson
-profile_until(double until)
-{
-	ProfileArena  arena;
-	ProfileLog	  log;
-	OutlookPerson person;
-	void		 *bytes;
-
-	profile_arena_init(&arena, NULL);
-	profile_log_init(&log, &arena);
-	for (size_t i = 0; i < n_events; i++)
-	{
-		ProfileShape shape = { profile_name(&arena, "", events[i].name, strlen(events[i].name)),
-							   PROFILE_NONE, PROFILE_NONE,
-							   strncmp(events[i].name, "kind:", 5) == 0 };
-
-		if (events[i].at < (until + 1) * PROFILE_USECS_PER_DAY)
-			profile_log_add(&log, events[i].at, profile_shape(&arena, shape), events[i].sum);
-	}
-	profile_log_finish(&log);
-	bytes = malloc(arena.out_len);
-	memcpy(bytes, arena.out, arena.out_len);
-	person = (OutlookPerson){ bytes, arena.out_len };
-	profile_arena_free(&arena);
-	port_free_all();
-	return person;
-}
-
-static void
-read_history(OutlookPerson person, ProfileView *view, History *history)
-{
-	profile_open(view, NULL, person.bytes, person.len);
-	history_read(history, view, INT32_MAX, 90);
-	history_read_latest(history, view);
-}
+static PastPerson people[MAX_PEOPLE];
+static OutlookFit fit;
 
 /* Features of a profile as of a day; false if nobody was there. */
 static bool
-row_of(OutlookPerson person, int32_t as_of, double row[N_FEATURES], FeatureFacts *facts)
+row_of(PastPerson person, int32_t as_of, double row[N_FEATURES], FeatureFacts *facts)
 {
 	ProfileView view;
 	History		history;
@@ -84,7 +28,7 @@ row_of(OutlookPerson person, int32_t as_of, double row[N_FEATURES], FeatureFacts
 
 	read_history(person, &view, &history);
 	known = feature_facts(&history, TARGET_PURCHASE, as_of, facts);
-	feature_row(facts, NULL, 30, 0.5, row);
+	feature_row(facts, (FeatureContext){ 0 }, 30, 0.5, row);
 	port_free_all();
 	return known;
 }
@@ -108,19 +52,6 @@ random_events(void)
 	}
 }
 
-static void
-shuffle_events(void)
-{
-	for (size_t i = n_events; i > 1; i--)
-	{
-		size_t j = (size_t) sim_between(0, (double) i);
-		Event  event = events[i - 1];
-
-		events[i - 1] = events[j];
-		events[j] = event;
-	}
-}
-
 /* ---------------------------------------------------------------- features */
 
 static void
@@ -137,9 +68,9 @@ test_feature_laws(void)
 
 	for (int i = 0; i < 300; i++)
 	{
-		int32_t		  cut = (int32_t) sim_between(0, 400);
-		OutlookPerson whole;
-		OutlookPerson part;
+		int32_t	   cut = (int32_t) sim_between(0, 400);
+		PastPerson whole;
+		PastPerson part;
 
 		random_events();
 		whole = profile_until(1000);
@@ -173,9 +104,9 @@ test_feature_laws(void)
 static void
 test_feature_values(void)
 {
-	double		  row[N_FEATURES];
-	FeatureFacts  facts;
-	OutlookPerson person;
+	double		 row[N_FEATURES];
+	FeatureFacts facts;
+	PastPerson	 person;
 
 	n_events = 0;
 	add(100, "kind:order", 10);
@@ -228,15 +159,16 @@ set_shop(OutlookModel *model)
 	model->target = TARGET_PURCHASE;
 	model->baseline = (MbgBaseline){ 2, 25, 30 };
 	model->rate = .01;
+	model->events = 20;
 	model->usual_gap = 30;
 	outlook_set_params(model, shop, MBG_NPARAMS);
 }
 
 static bool
-score(const OutlookModel *model, OutlookPerson person, int32_t as_of, double horizon,
+score(const OutlookModel *model, PastPerson person, int32_t as_of, double horizon,
 	  OutlookDetail detail, Outlook *outlook)
 {
-	OutlookQuestion question = { as_of, horizon, NULL };
+	OutlookQuestion question = { as_of, horizon, { 0 } };
 	ProfileView		view;
 	History			history;
 	bool			known;
@@ -253,7 +185,7 @@ test_population_score(void)
 	const MbgParams mbg = { .8, 40, .7, 2.5, false };
 	MbgHistory		h = { 2, 30, 60 };
 	OutlookModel	model;
-	OutlookPerson	person;
+	PastPerson		person;
 	Outlook			now;
 	Outlook			later;
 
@@ -279,16 +211,42 @@ test_population_score(void)
 	free((void *) person.bytes);
 }
 
+/* Who never bought, of whom only a rate speaks. */
+static void
+test_rate(void)
+{
+	OutlookModel model;
+	PastPerson	 person;
+	Outlook		 few;
+	Outlook		 many;
+
+	set_shop(&model);
+	model.task = OUTLOOK_BUY;
+	n_events = 0;
+	add(100, "kind:visit", 0);
+	person = profile_until(1000);
+	score(&model, person, 150, 30, OUTLOOK_INTERVAL, &few);
+	model.events = 2000;
+	score(&model, person, 150, 30, OUTLOOK_INTERVAL, &many);
+	ok(fabs(few.probability + expm1(-.3)) < 1e-9 && few.probability == many.probability,
+	   "a rate is a chance within the horizon");
+	ok(fabs(-log1p(-few.hi) / .3 - exp(SCORE_Z95 / sqrt(20))) < .1 &&
+		   fabs(-log1p(-few.lo) / .3 - exp(-SCORE_Z95 / sqrt(20))) < .1 &&
+		   many.hi - many.lo < (few.hi - few.lo) / 8,
+	   "with an interval by the number of events that it was counted from");
+	free((void *) person.bytes);
+}
+
 /* Two customers who came equally often, one of them every two weeks; both silent for two months. */
 static void
 test_regularity(void)
 {
-	const double  mixed[REGULAR_NPARAMS] = { .8, 40, .7, 2.5, .5, .3, .2, .1 };
-	OutlookModel  model;
-	OutlookPerson even;
-	OutlookPerson uneven;
-	Outlook		  clockwork;
-	Outlook		  erratic;
+	const double mixed[REGULAR_NPARAMS] = { .8, 40, .7, 2.5, .5, .3, .2, .1 };
+	OutlookModel model;
+	PastPerson	 even;
+	PastPerson	 uneven;
+	Outlook		 clockwork;
+	Outlook		 erratic;
 
 	set_shop(&model);
 	outlook_set_params(&model, mixed, REGULAR_NPARAMS);
@@ -312,13 +270,6 @@ test_regularity(void)
 
 /* ---------------------------------------------------------------- learning */
 
-static void
-free_people(size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free((void *) people[i].bytes);
-}
-
 /* A customer of the shop, first seen on a day. */
 static void
 simulate_customer(int first, int last)
@@ -339,10 +290,10 @@ simulate_customer(int first, int last)
 	}
 }
 
-static OutlookPast
+static Past
 simulate_shop(size_t n)
 {
-	OutlookPast past = { .people = people, .n_people = n, .last = 500 };
+	Past past = { .people = people, .n_people = n, .last = 500 };
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -360,7 +311,7 @@ typedef struct Comparison
 } Comparison;
 
 static void
-compare(OutlookPerson person, double (*truth)(const Outlook *outlook), Comparison *all)
+compare(PastPerson person, double (*truth)(const Outlook *outlook), Comparison *all)
 {
 	Outlook now;
 	Outlook longer;
@@ -383,7 +334,7 @@ compare(OutlookPerson person, double (*truth)(const Outlook *outlook), Compariso
 }
 
 static Comparison
-compare_all(const OutlookPast *past, double (*truth)(const Outlook *outlook))
+compare_all(const Past *past, double (*truth)(const Outlook *outlook))
 {
 	Comparison all = { .monotone = true, .exact = true };
 
@@ -407,8 +358,8 @@ shop_truth(const Outlook *outlook)
 static void
 test_population_truth(void)
 {
-	OutlookPast past = simulate_shop(4000);
-	Comparison	all;
+	Past	   past = simulate_shop(4000);
+	Comparison all;
 
 	outlook_fit(&past, OUTLOOK_LEAVE, TARGET_PURCHASE, 60, &fit);
 	ok(fit.n > 3000 && fit.tried_at == 440, "the last horizon is what models are tried on");
@@ -421,7 +372,7 @@ test_population_truth(void)
 	ok(all.off < .03 * all.n && fabs(all.mean) < .02 * all.n, "predictions are the truth");
 	ok(all.covered > .85 * all.n, "and intervals cover it");
 	ok(all.monotone && all.exact, "monotone in the horizon, and explained exactly");
-	free_people(past.n_people);
+	free_people(people, past.n_people);
 }
 
 /* Those who look around buy less. */
@@ -440,8 +391,8 @@ lookers_truth(const Outlook *outlook)
 static void
 test_learned_truth(void)
 {
-	OutlookPast past = { .people = people, .n_people = 4000, .last = 500 };
-	Comparison	all;
+	Past	   past = { .people = people, .n_people = 4000, .last = 500 };
+	Comparison all;
 
 	for (size_t i = 0; i < past.n_people; i++)
 	{
@@ -463,7 +414,7 @@ test_learned_truth(void)
 	ok(all.off < .04 * all.n && fabs(all.mean) < .02 * all.n, "predictions are near the truth");
 	ok(all.covered > .8 * all.n, "and intervals cover it");
 	ok(all.monotone && all.exact, "monotone in the horizon, and explained exactly");
-	free_people(past.n_people);
+	free_people(people, past.n_people);
 }
 
 static void
@@ -473,7 +424,7 @@ test_small_data(void)
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 	{
-		OutlookPast past = simulate_shop(sizes[i]);
+		Past past = simulate_shop(sizes[i]);
 
 		outlook_fit(&past, OUTLOOK_LEAVE, TARGET_PURCHASE, 60, &fit);
 		ok(regular_params_valid(&fit.model.params) && fit.model.rate > 0 &&
@@ -481,15 +432,15 @@ test_small_data(void)
 			   (fit.status == OUTLOOK_LEARNED) == (fit.model.horizon > 0) &&
 			   (sizes[i] >= 200 || fit.status == OUTLOOK_FEW_PEOPLE),
 		   "%zu customers: %s", sizes[i], outlook_status_name(fit.status));
-		free_people(past.n_people);
+		free_people(people, past.n_people);
 	}
 }
 
 /* n customers who all came on the same days. */
-static OutlookPast
+static Past
 all_alike(size_t n, int days)
 {
-	OutlookPast past = { .people = people, .n_people = n, .last = 500 };
+	Past past = { .people = people, .n_people = n, .last = 500 };
 
 	n_events = 0;
 	for (int i = 0; i < days; i++)
@@ -502,12 +453,12 @@ all_alike(size_t n, int days)
 static void
 test_odd_data(void)
 {
-	OutlookPast past = all_alike(300, 51);
+	Past past = all_alike(300, 51);
 
 	outlook_fit(&past, OUTLOOK_LEAVE, TARGET_PURCHASE, 60, &fit);
 	ok(fit.status == OUTLOOK_FEW_PEOPLE && fit.n == 0,
 	   "where nobody stays away, nothing is learned");
-	free_people(300);
+	free_people(people, 300);
 	past = all_alike(300, 5);
 	outlook_fit(&past, OUTLOOK_LEAVE, TARGET_PURCHASE, 60, &fit);
 	ok(fit.status == OUTLOOK_FEW_PEOPLE && fit.n == 0, "nor where everybody is gone");
@@ -515,16 +466,16 @@ test_odd_data(void)
 	ok(fit.status == OUTLOOK_NO_PAST, "a horizon must have passed twice");
 	outlook_fit(&past, OUTLOOK_CANCEL, TARGET_ACTIVITY, 60, &fit);
 	ok(fit.status == OUTLOOK_FEW_PEOPLE && fit.model.rate < 1e-4, "nobody cancels here");
-	free_people(300);
+	free_people(people, 300);
 }
 
 /* Customers who complain before they cancel. */
 static void
 test_cancels(void)
 {
-	OutlookPast past = { .people = people, .n_people = 2000, .last = 500 };
-	Outlook		calm;
-	Outlook		angry;
+	Past	past = { .people = people, .n_people = 2000, .last = 500 };
+	Outlook calm;
+	Outlook angry;
 
 	for (size_t i = 0; i < past.n_people; i++)
 	{
@@ -541,7 +492,7 @@ test_cancels(void)
 	}
 	outlook_fit(&past, OUTLOOK_CANCEL, TARGET_ACTIVITY, 30, &fit);
 	ok(fit.status == OUTLOOK_LEARNED, "who cancels is learned from what they did before");
-	free_people(past.n_people);
+	free_people(people, past.n_people);
 	n_events = 0;
 	for (int i = 0; i < 20; i++)
 		add(20 * i + 95, "kind:visit", 0);
@@ -556,14 +507,14 @@ test_cancels(void)
 	diag("%.3f and %.3f", calm.probability, angry.probability);
 	score(&fit.model, people[0], 500, 31, OUTLOOK_VALUE, &angry);
 	ok(angry.probability > calm.probability, "and so does a longer horizon");
-	free_people(2);
+	free_people(people, 2);
 }
 
 /* Sessions in which whoever puts something into a cart buys within the hour, half of the time. */
 static void
 test_moments(void)
 {
-	OutlookPast	  past = { .people = people, .n_people = 2000, .last = 100 };
+	Past		  past = { .people = people, .n_people = 2000, .last = 100 };
 	FeatureMoment moment;
 	ProfileView	  view;
 	History		  history;
@@ -586,7 +537,7 @@ test_moments(void)
 	}
 	outlook_fit(&past, OUTLOOK_BUY, TARGET_PURCHASE, 1.0 / 12, &fit);
 	ok(fit.status == OUTLOOK_LEARNED && fit.trials[fit.best].auc > .7, "moments are learned from");
-	free_people(past.n_people);
+	free_people(people, past.n_people);
 
 	n_events = 0;
 	add(50, "kind:visit", 0);
@@ -596,7 +547,7 @@ test_moments(void)
 	for (int i = 0; i < 2; i++)
 	{
 		int64_t			at = (int64_t) ((50 + .002 * i) * PROFILE_USECS_PER_DAY);
-		OutlookQuestion question = { 49, 1.0 / 12, &moment };
+		OutlookQuestion question = { 49, 1.0 / 12, { .moment = &moment } };
 
 		feature_moment(&history, at, &moment);
 		outlook_score(&fit.model, &history, &question, OUTLOOK_REASONS,
@@ -608,13 +559,13 @@ test_moments(void)
 	   "and makes a purchase likelier");
 	diag("%.3f and %.3f", looking.probability, carting.probability);
 	port_free_all();
-	free_people(1);
+	free_people(people, 1);
 }
 
 static void
 test_check(void)
 {
-	OutlookPast	 past = simulate_shop(1000);
+	Past		 past = simulate_shop(1000);
 	OutlookCheck check;
 
 	past.last = 440;
@@ -624,7 +575,7 @@ test_check(void)
 	ok(check.n > 900 && fabs(check.predicted - check.measures.rate) < .05,
 	   "predictions are checked against what happened since");
 	diag("%.3f and %.3f", check.predicted, check.measures.rate);
-	free_people(past.n_people);
+	free_people(people, past.n_people);
 }
 
 int
@@ -634,6 +585,7 @@ main(void)
 	test_feature_values();
 	test_feature_names();
 	test_population_score();
+	test_rate();
 	test_regularity();
 	test_population_truth();
 	test_learned_truth();
