@@ -32,8 +32,8 @@ PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c ma
 	$(addprefix src/map/,map.c habit.c think.c group.c phrases.c)
 
 OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o) \
-	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrase_sql.o) \
-	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o profile_read.o fixed.o) \
+	$(addprefix src/text/,own_model.o text_model.o text_sql.o class_sql.o terms_sql.o phrases.o phrase_sql.o) \
+	$(addprefix src/profile/,profile_port.o profile_type.o profile_agg.o said.o profile_read.o fixed.o) \
 	$(addprefix src/score/,model.o reading.o score_sql.o value_sql.o item_sql.o item_store.o attribute_value.o predictor_store.o predict_sql.o \
 		condition_sql.o roles.o stage_sql.o) \
 	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o version.o attributes_sql.o train_model_sql.o) \

@@ -628,6 +628,19 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION empathy.mend_everything() IS 'internal: removes what is stranded, and has everybody merged and all sources computed again';
 
+-- Phrases were added or dropped, so texts say something else. Logged even where all of a source is stale already: a refresh
+-- in progress may have read the older phrases, and takes away the log rows that it saw.
+CREATE FUNCTION empathy.invalidate_texts() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO empathy.change_log
+    SELECT s.source, NULL, NULL, now() FROM empathy.source s
+    WHERE s.said IS NOT NULL AND NOT EXISTS (
+        SELECT FROM empathy.change_log l
+        WHERE l.source = s.source AND l.customer IS NULL AND l.period IS NULL AND l.xmin = pg_current_xact_id()::xid)
+$$;
+COMMENT ON FUNCTION empathy.invalidate_texts() IS 'internal: logs that all sources with texts are stale';
+REVOKE ALL ON FUNCTION empathy.invalidate_texts() FROM PUBLIC;
+
 CREATE FUNCTION empathy.invalidate(source regclass, customer text DEFAULT NULL, since date DEFAULT NULL,
                                    until date DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

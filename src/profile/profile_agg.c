@@ -10,9 +10,7 @@
  *	  channel:C				n 1
  *	  about:A				n 1, sum amount
  *	  rating				n 1, sum rating
- *	  text					n 1, sum sentiment		a text that the model could read
- *	  text:unread			n 1						one that it could not
- *	  emotion:E, intent:I	n 1, sum score			what it says, best first
+ *	  and what was said		see said.c
  *
  * What the company did (direction "out") counts as out:K and nothing else: it
  * is not the customer who speaks or acts.
@@ -21,11 +19,7 @@
  */
 #include "profile/profile_sql.h"
 
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-
-#include "text/text.h"
-#include "text/text_model.h"
 
 /* Arguments of the transition functions: the state, then what a row holds. */
 enum
@@ -39,11 +33,6 @@ enum
 	ARG_ABOUT,
 	ARG_RATING
 };
-
-/* A quote from a longer text would be a needle. */
-#define QUOTABLE_BYTES 65536
-
-#define QUOTE_LABELS_OF_CLASS 2
 
 #define HAS_ARG(n) (PG_NARGS() > (n) && !PG_ARGISNULL(n))
 
@@ -74,18 +63,6 @@ argument_text(FunctionCallInfo fcinfo, int arg)
 	return NULL;
 }
 
-/* Cuts a long name to what is short enough in UTF-8, so that a dump fits any encoding. */
-static text *
-cut_name(text *name)
-{
-	TextSaid utf8 = text_in_utf8(name);
-
-	if (utf8.len <= PROFILE_NAME_BYTES)
-		return name;
-	return text_in_server(
-		utf8.bytes, pg_encoding_mbcliplen(PG_UTF8, utf8.bytes, (int) utf8.len, PROFILE_NAME_BYTES));
-}
-
 /* A text argument as a name of a class; a blank one counts as absent, long ones are cut. */
 static uint32
 argument_name(FunctionCallInfo fcinfo, int arg, ProfileArena *arena, const char *prefix)
@@ -94,10 +71,7 @@ argument_name(FunctionCallInfo fcinfo, int arg, ProfileArena *arena, const char 
 
 	if (value == NULL)
 		return PROFILE_NONE;
-	/* No encoding of servers takes less than a third of what UTF-8 does. */
-	if (VARSIZE_ANY_EXHDR(value) > PROFILE_NAME_BYTES / 3)
-		value = cut_name(value);
-	return profile_name(arena, prefix, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	return profile_name_of_text(arena, prefix, value);
 }
 
 static int64
@@ -149,102 +123,6 @@ is_outgoing(FunctionCallInfo fcinfo)
 }
 
 static void
-add_signal(ProfileLog *log, int64 at, uint32 name, int64 sum)
-{
-	ProfileShape shape = { name, PROFILE_NONE, PROFILE_NONE, false };
-
-	profile_log_add(log, at, profile_shape(log->arena, shape), sum);
-}
-
-static uint32
-label_name(ProfileArena *arena, const char *prefix, const char *label)
-{
-	return profile_name(arena, prefix, label, strlen(label));
-}
-
-/* A piece of what was said without what identifies people, in UTF-8. */
-static TextSaid
-masked(const char *bytes, size_t len)
-{
-	size_t	 size = text_mask(bytes, len, NULL, NULL, 0);
-	char	*buffer = palloc(size + 1);
-	TextSaid result = { buffer, size };
-
-	(void) text_mask(bytes, len, NULL, buffer, size);
-	return result;
-}
-
-/*
- * Offers the most telling sentence as evidence.  It must stand as it is in
- * what mask() makes of the whole text, or else it is none: where a sentence was
- * cut through an address, say.
- */
-static void
-add_quote(ProfileLog *log, ProfileQuote *quote, TextSaid said, const TextReading *reading)
-{
-	TextSaid whole;
-	TextSaid piece;
-	text	*kept;
-
-	if (said.len > QUOTABLE_BYTES)
-		return;
-	whole = masked(said.bytes, said.len);
-	piece = masked(said.bytes + reading->quote_at, reading->quote_len);
-	if (piece.len == 0 || piece.len > PROFILE_QUOTE_BYTES ||
-		memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
-		return;
-	kept = text_in_server(piece.bytes, piece.len);
-	quote->text = VARDATA_ANY(kept);
-	quote->len = VARSIZE_ANY_EXHDR(kept);
-	if (quote->len <= PROFILE_QUOTE_BYTES)
-		profile_log_quote(log, quote);
-}
-
-/* The emotions or intents of a text: signals, and the best of them labels of its quote. */
-static void
-add_labels(ProfileLog *log, ProfileQuote *quote, const char *prefix, const TextTask *task,
-		   const TextLabel *labels, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-	{
-		uint32 name = label_name(log->arena, prefix, text_head(task, labels[i].label).name);
-
-		add_signal(log, quote->at, name, labels[i].score);
-		if (i < QUOTE_LABELS_OF_CLASS)
-			quote->labels[quote->n_labels++] = name;
-	}
-}
-
-/* What a text says, as signals of its day. */
-static void
-add_text(ProfileLog *log, int64 at, text *said)
-{
-	const TextModel *model = text_model_default();
-	ProfileArena	*arena = log->arena;
-	ProfileQuote	 quote = { 0 };
-	TextSaid		 utf8 = text_in_utf8(said);
-	TextReading		 reading;
-
-	text_read(model, utf8.bytes, utf8.len, profile_port_tick, &reading);
-	profile_log_model(log, label_name(arena, "", text_model_name(model)));
-	if (!reading.known)
-	{
-		add_signal(log, at, label_name(arena, "", "text:unread"), 0);
-		return;
-	}
-	quote.at = at;
-	quote.sentiment = reading.sentiment;
-	add_signal(log, at, label_name(arena, "", "text"), reading.sentiment);
-	add_labels(log, &quote, "emotion:", &model->task[TEXT_EMOTION], reading.emotions,
-			   reading.n_emotions);
-	add_labels(log, &quote, "intent:", &model->task[TEXT_INTENT], reading.intents,
-			   reading.n_intents);
-	add_quote(log, &quote, utf8, &reading);
-}
-
-static void
 add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 {
 	ProfileArena *arena = log->arena;
@@ -254,7 +132,7 @@ add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 
 	shape.kind = argument_name(fcinfo, ARG_KIND, arena, outgoing ? "out:" : "kind:");
 	if (shape.kind == PROFILE_NONE)
-		shape.kind = label_name(arena, outgoing ? "out:" : "kind:", "unknown");
+		shape.kind = profile_name_of(arena, outgoing ? "out:" : "kind:", "unknown");
 	if (!outgoing)
 	{
 		shape.channel = argument_name(fcinfo, ARG_CHANNEL, arena, "channel:");
@@ -263,10 +141,10 @@ add_event(FunctionCallInfo fcinfo, ProfileLog *log, int64 at)
 	profile_log_add(log, at, profile_shape(arena, shape),
 					HAS_ARG(ARG_AMOUNT) ? profile_fixed(PG_GETARG_DATUM(ARG_AMOUNT), "amount") : 0);
 	if (!outgoing && HAS_ARG(ARG_RATING))
-		add_signal(log, at, label_name(arena, "", "rating"),
-				   profile_fixed(PG_GETARG_DATUM(ARG_RATING), "rating"));
+		profile_log_signal(log, at, profile_name_of(arena, "", "rating"),
+						   profile_fixed(PG_GETARG_DATUM(ARG_RATING), "rating"));
 	if (!outgoing && (said = argument_text(fcinfo, ARG_SAID)) != NULL)
-		add_text(log, at, said);
+		profile_log_said(log, at, said);
 }
 
 /*

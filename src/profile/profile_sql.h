@@ -26,4 +26,10 @@ extern ProfileLog	  *profile_log_argument(FunctionCallInfo fcinfo, MemoryContext
 extern Datum		   profile_log_datum(ProfileLog *log);
 extern int64		   profile_fixed(Datum numeric, const char *what);
 
+/* said.c */
+extern uint32 profile_name_of(ProfileArena *arena, const char *prefix, const char *name);
+extern uint32 profile_name_of_text(ProfileArena *arena, const char *prefix, const text *name);
+extern void	  profile_log_signal(ProfileLog *log, int64 at, uint32 name, int64 sum);
+extern void	  profile_log_said(ProfileLog *log, int64 at, const text *said);
+
 #endif /* PROFILE_SQL_H */

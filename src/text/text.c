@@ -31,13 +31,6 @@ typedef struct Sentence
 	int32_t sum[TEXT_TASKS][TEXT_MAX_HEADS];
 } Sentence;
 
-/* Where a sentence lies, in bytes */
-typedef struct Span
-{
-	size_t at;
-	size_t end;
-} Span;
-
 typedef struct Reader
 {
 	const TextModel *model;
@@ -352,11 +345,40 @@ text_quote_len(const char *said, size_t at, size_t end)
 	return end - at;
 }
 
-static void
-set_quote(const char *said, Span sentence, TextReading *reading)
+static int
+labels_of_logits(const TextTask *task, const int32_t *logit, TextLabel label[TEXT_MAX_LABELS])
 {
-	reading->quote_at = sentence.at;
-	reading->quote_len = text_quote_len(said, sentence.at, sentence.end);
+	int32_t score[TEXT_MAX_HEADS];
+
+	logits_to_scores(task, logit, score);
+	return text_labels(task, score, label);
+}
+
+/* What one sentence says of a task. */
+static int
+labels_of_sentence(const TextModel *model, TextTaskKind kind, const Sentence *sentence,
+				   TextLabel label[TEXT_MAX_LABELS])
+{
+	int32_t logit[TEXT_MAX_HEADS];
+
+	lowest_logits(logit);
+	raise_logits(model, kind, sentence, logit);
+	return labels_of_logits(&model->task[kind], logit, label);
+}
+
+static void
+set_quote(const TextModel *model, const char *said, const Sentence *sentence, TextQuote *quote)
+{
+	Mood mood = { { 0, 0 }, 0 };
+
+	if (sentence->end == 0)
+		return;
+	add_mood(&mood, sentence);
+	quote->at = sentence->at;
+	quote->len = text_quote_len(said, sentence->at, sentence->end);
+	quote->sentiment = mood_score(model, &mood);
+	quote->n_emotions = labels_of_sentence(model, TEXT_EMOTION, sentence, quote->emotions);
+	quote->n_intents = labels_of_sentence(model, TEXT_INTENT, sentence, quote->intents);
 }
 
 /*
@@ -365,9 +387,9 @@ set_quote(const char *said, Span sentence, TextReading *reading)
  */
 typedef struct Telling
 {
-	Span   sentence[2];
-	bool   is_long[2];
-	double gives[2]; /* up to a divisor that all sentences of a text share */
+	Sentence sentence[2];
+	bool	 is_long[2];
+	double	 gives[2]; /* up to a divisor that all sentences of a text share */
 } Telling;
 
 static void
@@ -388,7 +410,7 @@ note_telling(Telling *telling, const TextTask *task, const Sentence *sentence)
 		if (telling->sentence[i].end == 0 || is_long > telling->is_long[i] ||
 			(is_long == telling->is_long[i] && gives > telling->gives[i]))
 		{
-			telling->sentence[i] = (Span){ sentence->at, sentence->end };
+			telling->sentence[i] = *sentence;
 			telling->is_long[i] = is_long;
 			telling->gives[i] = gives;
 		}
@@ -403,9 +425,9 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	Sentence sentence;
 	Mood	 mood = { { 0, 0 }, 0 };
 	int32_t	 logit[TEXT_INTENT + 1][TEXT_MAX_HEADS];
-	int32_t	 score[TEXT_MAX_HEADS];
-	Telling	 telling = { 0 };
+	Telling	 telling;
 
+	telling.sentence[0].end = telling.sentence[1].end = 0;
 	memset(reading, 0, sizeof(*reading));
 	lowest_logits(logit[TEXT_EMOTION]);
 	lowest_logits(logit[TEXT_INTENT]);
@@ -421,12 +443,13 @@ text_read(const TextModel *model, const char *said, size_t len, TextTick tick, T
 	if (!reading->known)
 		return;
 	reading->sentiment = mood_score(model, &mood);
-	set_quote(said, telling.sentence[reading->sentiment < 0 ? TEXT_NEGATIVE : TEXT_POSITIVE],
-			  reading);
-	logits_to_scores(&model->task[TEXT_EMOTION], logit[TEXT_EMOTION], score);
-	reading->n_emotions = text_labels(&model->task[TEXT_EMOTION], score, reading->emotions);
-	logits_to_scores(&model->task[TEXT_INTENT], logit[TEXT_INTENT], score);
-	reading->n_intents = text_labels(&model->task[TEXT_INTENT], score, reading->intents);
+	set_quote(model, said,
+			  &telling.sentence[reading->sentiment < 0 ? TEXT_NEGATIVE : TEXT_POSITIVE],
+			  &reading->quote);
+	reading->n_emotions =
+		labels_of_logits(&model->task[TEXT_EMOTION], logit[TEXT_EMOTION], reading->emotions);
+	reading->n_intents =
+		labels_of_logits(&model->task[TEXT_INTENT], logit[TEXT_INTENT], reading->intents);
 }
 
 /* The logits of negative and positive, in 2^-16. False: too little evidence. */

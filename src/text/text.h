@@ -40,6 +40,18 @@ typedef struct TextLabel
 	int32_t	 score; /* 0 .. TEXT_ONE */
 } TextLabel;
 
+/* The sentence that gives most to a text's sentiment, and what it says by itself */
+typedef struct TextQuote
+{
+	size_t	  at;		 /* bytes; whole characters, */
+	size_t	  len;		 /* at most TEXT_MAX_QUOTE, no blanks around it */
+	int32_t	  sentiment; /* this and the labels as in TextReading */
+	int		  n_emotions;
+	TextLabel emotions[TEXT_MAX_LABELS];
+	int		  n_intents;
+	TextLabel intents[TEXT_MAX_LABELS];
+} TextQuote;
+
 typedef struct TextReading
 {
 	bool	  known;	  /* false: too little evidence; the rest is then unset */
@@ -48,8 +60,7 @@ typedef struct TextReading
 	TextLabel emotions[TEXT_MAX_LABELS];
 	int		  n_intents; /* over their threshold, best first */
 	TextLabel intents[TEXT_MAX_LABELS];
-	size_t	  quote_at;	 /* the sentence that gives most to that sentiment: bytes, whole */
-	size_t	  quote_len; /* characters, at most TEXT_MAX_QUOTE, no blanks around it */
+	TextQuote quote;
 } TextReading;
 
 /* Called every some kilobytes, so that a long text can be interrupted. May be NULL. */

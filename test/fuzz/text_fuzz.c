@@ -146,8 +146,8 @@ read_text(const TextModel *model, const char *said, size_t len)
 	if (!known)
 		return;
 	must(reading.sentiment == score && score == score_of(m, p));
-	must(reading.quote_at <= len && reading.quote_len <= len - reading.quote_at &&
-		 reading.quote_len <= TEXT_MAX_QUOTE);
+	must(reading.quote.at <= len && reading.quote.len <= len - reading.quote.at &&
+		 reading.quote.len <= TEXT_MAX_QUOTE);
 	check_labels(model, TEXT_EMOTION, reading.emotions, reading.n_emotions, said, len);
 	check_labels(model, TEXT_INTENT, reading.intents, reading.n_intents, said, len);
 }

@@ -245,6 +245,36 @@ UPDATE empathy.state SET profile = (SELECT empathy.profile_agg('2020-01-01', 'ta
 SELECT empathy.invalidate('event', since => '1000-01-01', until => '3000-01-01'), empathy.invalidate('chat');
 CALL empathy.refresh();
 SELECT kept('everything invalidated');
+
+-- Other phrases: texts say something else
+
+CREATE TABLE payment (customer text, at timestamptz, amount numeric);
+INSERT INTO payment VALUES ('payer', '2026-01-01', 1);
+SELECT empathy.watch('payment', said => '');
+CALL empathy.refresh();
+DELETE FROM payment;
+CALL empathy.refresh();
+SELECT empathy.add_phrase('topic', 'numbers', 'number');
+CREATE VIEW topical AS SELECT count(*) AS people FROM empathy.person WHERE EXISTS (SELECT FROM empathy.signals(profile) WHERE signal = 'topic:numbers');
+SELECT set_eq($$SELECT relation::text, pending FROM empathy.freshness$$, $$VALUES ('event', 1::bigint), ('chat', 1), ('payment', 0)$$,
+              'a phrase added: sources with texts are stale');
+SELECT live('a phrase added');
+SELECT is((SELECT people FROM topical), 0::bigint, 'a phrase added: not in the profiles yet');
+CALL empathy.refresh();
+SELECT kept('a phrase added');
+SELECT cmp_ok((SELECT people FROM topical), '>', 10::bigint, 'a phrase added: in the profiles now');
+SELECT empathy.add_phrase('topic', 'numbers', ' Number');
+SELECT is((SELECT sum(pending) FROM empathy.freshness), 0::numeric, 'a phrase that is there already: nothing is stale');
+BEGIN;
+SELECT empathy.add_phrase('topic', 'numbers', 'figure'), empathy.add_phrase('topic', 'numbers', 'digit'), empathy.drop_phrase('topic', 'numbers', 'number');
+SELECT is((SELECT count(*) FROM empathy.change_log), 2::bigint, 'several changes: logged once for each source');
+COMMIT;
+SELECT live('a phrase dropped');
+CALL empathy.refresh();
+SELECT kept('a phrase dropped');
+SELECT is((SELECT people FROM topical), 0::bigint, 'a phrase dropped: no longer in the profiles');
+SELECT empathy.unwatch('payment');
+
 SELECT throws_ok('SELECT empathy.invalidate(''event'', NULL, ''2026-01-02'', ''2026-01-01'')', '22023', NULL, 'days that run backwards');
 SELECT throws_ok('SELECT empathy.invalidate(''scratch'')', '42704', 'table "public.scratch" is not watched', 'invalidate() of what is not watched');
 SELECT throws_ok('SELECT empathy.unwatch(''scratch'')', '42704', 'table "public.scratch" is not watched', 'unwatch() of what is not watched');

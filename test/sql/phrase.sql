@@ -130,6 +130,18 @@ SELECT empathy.drop_phrase('aspect', 'parking lot', 'Parking lot');
 SELECT empathy.drop_phrase('aspect', 'parking lot', 'parking lot');
 SELECT task, label, phrase, lean, used FROM empathy.phrase WHERE NOT builtin ORDER BY task, label, phrase;
 
+-- Topics: a taxonomy of one's own, of which there is nothing at first; found as aspects are, and beside them
+SELECT count(*) FROM empathy.topics('The payment page was awful') UNION ALL SELECT count(*) FROM empathy.phrases WHERE task = 'topic';
+SELECT empathy.add_phrase('topic', 'checkout', 'Payment page'), empathy.add_phrase('topic', 'checkout', 'basket'),
+       empathy.add_phrase('topic', 'checkout', 'abandoned', -1), empathy.add_phrase('topic', 'none', 'basket case'),
+       empathy.add_phrase('topic', 'loyalty', 'bonus*');
+SELECT said, topic, CASE WHEN sentiment > 0.25 THEN '+' WHEN sentiment < -0.25 THEN '-' ELSE '0' END AS sign, quote
+FROM unnest(ARRAY['The payment page was awful, but I love the bonuses!', 'A basket case', 'not abandoned', 'The price of it', NULL])
+     WITH ORDINALITY AS t(said, i), empathy.topics(said) ORDER BY i;
+SELECT aspect FROM empathy.aspects('The payment page has a price');
+SELECT empathy.drop_phrase('topic', 'loyalty', 'bonus*');
+SELECT count(*) FROM empathy.topics('bonuses');
+
 -- Changes are seen at once, also by what is prepared
 PREPARE seen AS SELECT count(*) FROM empathy.aspects('the zeppelin');
 EXECUTE seen;
@@ -151,7 +163,7 @@ BEGIN
 END $$;
 
 -- Errors name the way out
-SELECT empathy.add_phrase('topic', 'x', 'y');
+SELECT empathy.add_phrase('theme', 'x', 'y');
 SELECT empathy.add_phrase(NULL, 'x', 'y');
 SELECT empathy.add_phrase('aspect', '', 'y');
 SELECT empathy.add_phrase('aspect', ' x', 'y');

@@ -236,6 +236,37 @@ SELECT count(*) > 20 AS many, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM say
        max(octet_length(quote)) <= 320 AS short
 FROM (SELECT profile_agg(timestamptz '2026-01-01' + i * interval '1 hour', 'chat', said) AS p FROM sayings GROUP BY i % 40) AS x, quotes(p) AS q;
 
+-- What is said becomes signals: what aspects(), acts() and topics() find, and as often.
+SELECT add_phrase('topic', 'banking', 'card'), add_phrase('topic', 'banking', 'charged'), add_phrase('topic', repeat('€', 21), 'order');
+CREATE VIEW found AS
+SELECT signal, count(*) AS n, sum(round(coalesce(total, 0)::numeric, 4)) AS total
+FROM sayings, LATERAL (SELECT 'aspect:' || aspect, sentiment FROM aspects(said) UNION ALL SELECT 'topic:' || topic, sentiment FROM topics(said)
+                       UNION ALL SELECT 'act:' || act, 1 FROM acts(said)) AS f(signal, total) GROUP BY signal;
+SELECT f.signal, f.n = s.n AS n, f.total = s.total AS total
+FROM found AS f FULL JOIN (SELECT signal, sum(n) AS n, sum(total) AS total FROM signals((SELECT profile_agg('2026-01-01', 'chat', said) FROM sayings))
+                           WHERE signal ~ '^(aspect|act|topic):' GROUP BY signal) AS s USING (signal) ORDER BY signal COLLATE "C";
+-- A quote has its own sentiment and labels, not its text's; at most two emotions and intents, eight in all.
+SELECT quote, sentiment < 0 AS sad, intent IS NOT NULL AS wants, ARRAY(SELECT l FROM unnest(labels) AS l WHERE l !~ '^(emotion|intent)') AS others FROM quotes((SELECT profile_agg('2026-01-01', 'chat',
+    'I am so angry: the card was charged twice, my order is late, and support is rude. Please cancel my plan. Thank you!')));
+SELECT count(*) AS quotes, count(*) FILTER (WHERE sentiment IS DISTINCT FROM sentiment(quote)) AS other_sentiment,
+       count(*) FILTER (WHERE emotion IS DISTINCT FROM nullif(emotion(quote), 'neutral')) AS other_emotion,
+       max(cardinality(labels)) <= 8 AS few, bool_and(cardinality(labels) = (SELECT count(DISTINCT l) FROM unnest(labels) AS l)) AS once
+FROM (SELECT profile_agg('2026-01-01', 'chat', said) AS p FROM sayings GROUP BY i) AS each, quotes(p) WHERE quote !~ '\[';
+-- What the company says is not the customer's; what nobody understands may still ask.
+SELECT signal FROM signals((SELECT profile_agg('2026-01-01', 'chat', 'Is the price right?', NULL, NULL, 'out')));
+SELECT signal FROM signals((SELECT profile_agg('2026-01-01', 'chat', 'xqzt vvbr order? qqrst wwpt zzyx')));
+-- The phrases are read once for all groups.
+CREATE FUNCTION scans() RETURNS bigint LANGUAGE sql AS $$ SELECT pg_stat_get_xact_numscans('empathy.phrase'::regclass) $$;
+BEGIN;
+SELECT scans() AS before \gset
+SELECT count(p) AS groups FROM (SELECT profile_agg('2026-01-01', 'chat', said) AS p FROM sayings GROUP BY i OFFSET 0) AS many;
+SELECT scans() - :before AS of_many \gset
+SELECT scans() AS before \gset
+SELECT count(p) AS groups FROM (SELECT profile_agg('2026-01-01', 'chat', said) AS p FROM sayings) AS one;
+SELECT scans() - :before = :of_many AS as_often_for_one_group, :of_many > 0 AS at_all;
+ROLLBACK;
+SELECT drop_phrase(task, label, phrase) FROM phrases WHERE NOT builtin;
+
 -- ---- roles ----
 
 SELECT kind, role(kind) FROM unnest('{order,"Order Placed",OrderCancelled,cart_add,"page view",ticket,complaint,refund,

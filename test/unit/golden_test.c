@@ -344,6 +344,42 @@ test_unknown(void)
 	unknown("\xd0\x9e\xd1\x87\xd0\xb5\xd0\xbd\xd1\x8c \xd0\xbf\xd0\xbb\xd0\xbe\xd1\x85\xd0\xbe");
 }
 
+static bool
+same_labels(const TextLabel *a, int n_a, const TextLabel *b, int n_b)
+{
+	for (int i = 0; i < n_a && i < n_b; i++)
+		if (a[i].label != b[i].label || a[i].score != b[i].score)
+			return false;
+	return n_a == n_b;
+}
+
+/* The quoted sentence of a text is read as it is by itself. */
+static void
+quotes(const char *said, const char *sentence)
+{
+	TextReading whole;
+	TextReading alone;
+
+	text_read(&model, said, strlen(said), NULL, &whole);
+	text_read(&model, sentence, strlen(sentence), NULL, &alone);
+	ok(whole.quote.len == strlen(sentence) &&
+		   memcmp(said + whole.quote.at, sentence, whole.quote.len) == 0 &&
+		   whole.quote.sentiment == alone.sentiment &&
+		   same_labels(whole.quote.emotions, whole.quote.n_emotions, alone.emotions,
+					   alone.n_emotions) &&
+		   same_labels(whole.quote.intents, whole.quote.n_intents, alone.intents, alone.n_intents),
+	   "of \"%s\" is quoted, for what it says itself: %s", line(said), line(sentence));
+}
+
+static void
+test_quoted(void)
+{
+	quotes("The driver was friendly. I am furious that you charged me twice! Cancel my contract.",
+		   "I am furious that you charged me twice!");
+	quotes("Thank you so much, I love it! When do you open?", "Thank you so much, I love it!");
+	quotes("It is awful.", "It is awful.");
+}
+
 /* What customers write, without any of the above */
 static void
 test_plain(void)
@@ -385,5 +421,6 @@ main(void)
 	test_entities();
 	test_lines();
 	test_unknown();
+	test_quoted();
 	return tap_done();
 }

@@ -335,8 +335,8 @@ test_random_texts(void)
 
 		text_read(&model, said, len, NULL, &reading);
 		if (reading.known)
-			read = read && reading.quote_at + reading.quote_len <= len &&
-				   reading.quote_len <= TEXT_MAX_QUOTE && reading.sentiment >= -TEXT_ONE &&
+			read = read && reading.quote.at + reading.quote.len <= len &&
+				   reading.quote.len <= TEXT_MAX_QUOTE && reading.sentiment >= -TEXT_ONE &&
 				   reading.sentiment <= TEXT_ONE;
 		same = same && known == reading.known && (!known || score == reading.sentiment);
 		text_explain(&model, TEXT_SENTIMENT, TEXT_DIFFERENCE, said, len, NULL, sum_part, &raw);
@@ -424,23 +424,23 @@ test_quotes(void)
 		text_read(&model, said, n, NULL, &reading);
 		if (!reading.known)
 			continue;
-		whole = whole && reading.quote_len <= TEXT_MAX_QUOTE &&
-				whole_characters(said, n, reading.quote_at) &&
-				whole_characters(said, n, reading.quote_at + reading.quote_len);
+		whole = whole && reading.quote.len <= TEXT_MAX_QUOTE &&
+				whole_characters(said, n, reading.quote.at) &&
+				whole_characters(said, n, reading.quote.at + reading.quote.len);
 	}
 	ok(whole, "quotes hold whole characters and at most 140 bytes");
 	strcpy(said, "The parcel came on Monday.  I absolutely hate the box!  It was brown.");
 	text_read(&model, said, strlen(said), NULL, &reading);
-	ok(reading.quote_len == 26 &&
-		   strncmp(said + reading.quote_at, "I absolutely hate the box!", 26) == 0,
+	ok(reading.quote.len == 26 &&
+		   strncmp(said + reading.quote.at, "I absolutely hate the box!", 26) == 0,
 	   "the most telling sentence is quoted");
 	strcpy(said, "It was so nice once. The box is useless, awful rubbish and I hate it. Bye.");
 	text_read(&model, said, strlen(said), NULL, &reading);
-	ok(reading.sentiment < 0 && strncmp(said + reading.quote_at, "The box", 7) == 0,
+	ok(reading.sentiment < 0 && strncmp(said + reading.quote.at, "The box", 7) == 0,
 	   "an unhappy text is quoted by what makes it unhappy");
 	strcpy(said, "Good evening. More parking would be good.");
 	text_read(&model, said, strlen(said), NULL, &reading);
-	ok(strncmp(said + reading.quote_at, "More", 4) == 0, "a greeting is not quoted");
+	ok(strncmp(said + reading.quote.at, "More", 4) == 0, "a greeting is not quoted");
 }
 
 static bool
