@@ -118,3 +118,38 @@ map_draft_hours(ProfileArena *arena, const int64_t *at, int n, int32_t as_of)
 			put(arena, as_of, "does.when:", parts_of_day[i]);
 	}
 }
+
+/* The stage on a day; NULL before the first. */
+static const Stage *
+stage_on(const StageReplay *replay, int32_t day)
+{
+	size_t i = replay->n_spans;
+
+	while (i > 0 && replay->spans[i - 1].since > day)
+		i--;
+	return i > 0 ? &replay->machine->stages[replay->spans[i - 1].stage] : NULL;
+}
+
+static void
+put_stage(ProfileArena *arena, int32_t as_of, const char *prefix, const Stage *stage)
+{
+	profile_draft_cell(arena, as_of, profile_name(arena, prefix, stage->name, stage->len), 1,
+					   PROFILE_ONE);
+}
+
+void
+map_draft_stage(ProfileArena *arena, const StageReplay *replay, MapWindow window)
+{
+	const Stage *now = stage_on(replay, window.as_of);
+	const Stage *was = stage_on(replay, window.since);
+
+	if (now != NULL)
+		put_stage(arena, window.as_of, "does.stage:", now);
+	if (was == NULL)
+		return;
+	put_stage(arena, window.as_of, "does.stage.was:", was);
+	if (was == now)
+		return;
+	put_stage(arena, window.as_of, "does.stage.gain:", now);
+	put_stage(arena, window.as_of, "does.stage.lost:", was);
+}

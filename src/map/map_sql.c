@@ -14,6 +14,7 @@
 #include "fmgr.h"
 #include "utils/timestamp.h"
 
+#include "map/habit.h"
 #include "map/map_jsonb.h"
 #include "map/rules.h"
 #include "profile/profile_sql.h"
@@ -52,9 +53,9 @@ window_arguments(FunctionCallInfo fcinfo, int arg)
 static void
 draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 {
-	ThoughtRules *thoughts = thought_rules(fcinfo->flinfo);
-	MapWindow	  window = window_arguments(fcinfo, profile_arg + 1);
-	ProfileView	  view;
+	MapBook	   *book = map_book(fcinfo->flinfo);
+	MapWindow	window = window_arguments(fcinfo, profile_arg + 1);
+	ProfileView view;
 
 	profile_open_datum(&view, PG_GETARG_PROFILE(profile_arg));
 	if (view.is_group)
@@ -63,9 +64,11 @@ draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 						errhint("Make it of the profiles of the group's people, by map_agg().")));
 	profile_draft_reset(&arena->draft);
 	profile_draft_owner(arena, PROFILE_GROUPS);
-	map_draft_person(arena, &view, thoughts->roles, window);
-	condition_bind(thoughts->binding, &view, window.as_of);
-	map_draft_thoughts(arena, &thoughts->rules, thoughts->binding, &view, window.as_of);
+	map_draft_person(arena, &view, book->roles, window);
+	stage_replay(book->stages, &view, window.as_of);
+	map_draft_stage(arena, book->stages, window);
+	condition_bind(book->binding, &view, window.as_of);
+	map_draft_thoughts(arena, &book->rules, book->binding, &view, window.as_of);
 	profile_close(&view);
 }
 
@@ -81,7 +84,7 @@ emp_map(PG_FUNCTION_ARGS)
 	draft_map(fcinfo, 0, &arena);
 	profile_finish(&arena);
 	PG_RETURN_JSONB_P(
-		map_jsonb(profile_result(&arena), 1, thought_reason, thought_rules(fcinfo->flinfo)));
+		map_jsonb(profile_result(&arena), 1, thought_reason, map_book(fcinfo->flinfo)));
 }
 
 /* map_accum(state, profile [, as_of [, lookback]]) */
@@ -115,5 +118,5 @@ emp_map_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_RETURN_JSONB_P(map_jsonb(PG_GETARG_PROFILE(0), empathy_min_group, thought_reason,
-								thought_rules(fcinfo->flinfo)));
+								map_book(fcinfo->flinfo)));
 }

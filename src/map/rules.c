@@ -20,6 +20,7 @@
 
 #include "catalog.h"
 #include "score/roles.h"
+#include "score/stage_sql.h"
 
 typedef struct RulesCache
 {
@@ -27,7 +28,8 @@ typedef struct RulesCache
 	CommandId	  command;
 	MemoryContext context; /* NULL: not read yet */
 	RoleCache	  roles;
-	ThoughtRules  rules;
+	StageCache	  stages;
+	MapBook		  book;
 } RulesCache;
 
 static char *
@@ -73,8 +75,8 @@ keep_rules(RulesCache *cache)
 		rules[i].condition = add_condition(set, rules[i].thought, column_text(i, 3));
 		rules[i].confidence = (int32_t) (confidence * PROFILE_ONE + 0.5);
 	}
-	cache->rules.rules = (MapRules){ set, rules, n };
-	cache->rules.binding = condition_binding_new(set, cache->rules.roles, cache->context);
+	cache->book.rules = (MapRules){ set, rules, n };
+	cache->book.binding = condition_binding_new(set, cache->book.roles, cache->context);
 	MemoryContextSwitchTo(old);
 }
 
@@ -95,8 +97,8 @@ read_rules(RulesCache *cache)
 	empathy_restore_user(&saved);
 }
 
-ThoughtRules *
-thought_rules(FmgrInfo *flinfo)
+MapBook *
+map_book(FmgrInfo *flinfo)
 {
 	RulesCache *cache = flinfo->fn_extra;
 
@@ -107,23 +109,24 @@ thought_rules(FmgrInfo *flinfo)
 			AllocSetContextCreate(flinfo->fn_mcxt, "empathy thoughts", ALLOCSET_DEFAULT_SIZES);
 		flinfo->fn_extra = cache;
 	}
-	else if (cache->rules.binding != NULL &&
+	else if (cache->book.binding != NULL &&
 			 cache->statement == GetCurrentStatementStartTimestamp() &&
 			 cache->command == GetCurrentCommandId(false))
-		return &cache->rules;
-	cache->rules.binding = NULL;
+		return &cache->book;
+	cache->book.binding = NULL;
 	MemoryContextReset(cache->context);
-	cache->rules.roles = roles_read(&cache->roles, flinfo->fn_mcxt);
+	cache->book.roles = roles_read(&cache->roles, flinfo->fn_mcxt);
+	cache->book.stages = stages_read(&cache->stages, &cache->roles, flinfo->fn_mcxt);
 	read_rules(cache);
 	cache->statement = GetCurrentStatementStartTimestamp();
 	cache->command = GetCurrentCommandId(false);
-	return &cache->rules;
+	return &cache->book;
 }
 
 const char *
-thought_reason(void *rules, const char *thought, int len)
+thought_reason(void *book, const char *thought, int len)
 {
-	const MapRules *all = &((ThoughtRules *) rules)->rules;
+	const MapRules *all = &((MapBook *) book)->rules;
 	StringInfoData	reasons;
 
 	initStringInfo(&reasons);

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * rules.h
- *	  The rules of what people think, as empathy.thoughts has them.
+ *	  What maps go by: the rules of what people think, as empathy.thoughts has
+ *	  them, the roles of kinds, and the rules of stages.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,18 +14,20 @@
 #include "fmgr.h"
 
 #include "map/think.h"
+#include "score/stage.h"
 
-typedef struct ThoughtRules
+typedef struct MapBook
 {
 	MapRules			rules;
 	ConditionBinding   *binding; /* to bind one profile after another */
 	const ProfileRoles *roles;
-} ThoughtRules;
+	StageReplay		   *stages;
+} MapBook;
 
-/* Those of the command at hand, kept with the function's call information. */
-extern ThoughtRules *thought_rules(FmgrInfo *flinfo);
+/* What the command at hand sees, kept with the function's call information. */
+extern MapBook *map_book(FmgrInfo *flinfo);
 
 /* Why a thought is thought, in words: the reasons of its rules. */
-extern const char *thought_reason(void *rules, const char *thought, int len);
+extern const char *thought_reason(void *book, const char *thought, int len);
 
 #endif /* MAP_RULES_H */
