@@ -31,7 +31,7 @@ bought_by(Bought *bought, PastPerson person, int32_t until)
 {
 	bought->person = person;
 	profile_open(&bought->view, NULL, bought->person.bytes, bought->person.len);
-	history_read(&bought->history, &bought->view, until, 1);
+	history_read(&bought->history, &bought->view, NULL, until, 1);
 	profile_open(&bought->again, NULL, bought->person.bytes, bought->person.len);
 	items_read(&bought->items, &bought->again, &bought->history);
 }
