@@ -293,7 +293,7 @@ SELECT is((SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(:'stale':
 
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.profiles'::regclass AND attnum > 0),
     'customer first_on last_at last_heard_on events texts amount sentiment sentiment_lo sentiment_hi emotion intent churn churn_lo churn_hi ltv ltv_lo ltv_hi '
-    'usual_days regularity due_on overdue churn_model ltv_model text_model as_of refreshed_at stale profile', 'columns of profiles');
+    'usual_days regularity due_on overdue stage stage_since churn_model ltv_model text_model as_of refreshed_at stale profile', 'columns of profiles');
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'empathy.maps'::regclass AND attnum > 0),
     'scope quadrant rank item share share_lo share_hi customers sentiment origin confidence rule quotes as_of '
     'class weight trend trend_lo trend_hi about evidence sampled author noted_at note review reviewed_by reviewed_at computed_at', 'columns of maps');
