@@ -191,3 +191,39 @@ $$;
 COMMENT ON FUNCTION empathy.journey_map(text, timestamptz, interval) IS
     'The journey of a scope''s customers in one document: each stage with the empathy map of those who are in it, and the transitions between them';
 REVOKE ALL ON FUNCTION empathy.journey_map(text, timestamptz, interval) FROM PUBLIC;
+
+-- To look at. A journey is any jsonb, as maps are (sql/show.sql): what is not as journey_map() makes it is left out, and
+-- every text is written through show_mermaid().
+CREATE FUNCTION empathy.journey_mermaid(journey jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    WITH stage AS (
+        SELECT row_number() OVER (ORDER BY d.nth) AS id, d.name, d.customers, d.share
+        FROM (SELECT DISTINCT ON (n.name) n.name, s.nth, empathy.show_number(s.stage->'customers', 0, 1e12) AS customers,
+                     empathy.show_number(s.stage->'share', 0, 1) AS share
+              FROM empathy.show_list(journey->'stages') WITH ORDINALITY AS s(stage, nth), LATERAL empathy.show_text(s.stage->'stage') AS n(name)
+              WHERE n.name IS NOT NULL AND n.name <> 'start' ORDER BY n.name, s.nth) AS d
+        ORDER BY d.nth LIMIT 50
+    ), way AS (
+        SELECT coalesce(f.id, 0) AS from_id, t.id AS to_id, empathy.show_number(w.way->'customers', 0, 1e12) AS customers,
+               empathy.show_number(w.way->'probability', 0, 1) AS probability,
+               empathy.show_number(w.way->'median_days', 0, 1e6) AS median_days, w.nth
+        FROM empathy.show_list(journey->'transitions') WITH ORDINALITY AS w(way, nth)
+             JOIN stage t ON t.name = empathy.show_text(w.way->'to')
+             LEFT JOIN stage f ON f.name = empathy.show_text(w.way->'from')
+        WHERE f.id IS NOT NULL OR empathy.show_text(w.way->'from') = 'start'
+        ORDER BY w.nth LIMIT 200
+    )
+    SELECT concat(E'flowchart LR\n', (SELECT E'  s0(("start"))\n' FROM way w WHERE w.from_id = 0 LIMIT 1),
+        (SELECT string_agg(format(E'  s%s[%s]\n', s.id, empathy.show_mermaid(
+                    concat_ws(', ', s.name, empathy.show_count(s.customers, 'customer', 'customers'), empathy.show_percent(s.share)))),
+                    '' ORDER BY s.id) FROM stage s),
+        (SELECT string_agg(format(E'  s%s -->|%s| s%s\n', w.from_id, empathy.show_mermaid(
+                    coalesce(nullif(concat_ws(', ', empathy.show_percent(w.probability), empathy.show_count(w.customers, 'customer', 'customers'), 'after ' ||
+                             empathy.show_count(w.median_days, 'day', 'days')), ''), '?')), w.to_id), '' ORDER BY w.nth) FROM way w))
+$$;
+COMMENT ON FUNCTION empathy.journey_mermaid(jsonb) IS 'A journey map as a flow chart in the language of Mermaid';
+
+CREATE FUNCTION empathy.journey_mermaid(scope text DEFAULT 'all') RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT empathy.journey_mermaid(empathy.journey_map($1))';
+COMMENT ON FUNCTION empathy.journey_mermaid(text) IS 'The journey of a scope as a flow chart in the language of Mermaid';
+REVOKE ALL ON FUNCTION empathy.journey_mermaid(text) FROM PUBLIC;

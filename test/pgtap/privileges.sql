@@ -61,7 +61,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.segment_query(oid,text,text)', 'empathy.put_segment(text,text,interval,text,oid)', 'empathy.remove_segment(text,oid)', 'empathy.fill_segment(text)', 'empathy.store_map(text)', 'empathy.refresh_scope(timestamptz,boolean)', 'empathy.add_phrase(text,text,text,integer)', 'empathy.drop_phrase(text,text,text)', 'empathy.refresh(interval)',
     'empathy.set_role(text,text)', 'empathy.set_stage_rule(text,integer,text,text)', 'empathy.drop_stage_rule(text,integer)',
     'empathy.reset_stage_rules()', 'empathy.outdate_scores()', 'empathy.journey(text,timestamptz,interval)',
-    'empathy.transitions(text,timestamptz,interval)', 'empathy.journey_map(text,timestamptz,interval)',
+    'empathy.transitions(text,timestamptz,interval)', 'empathy.journey_map(text,timestamptz,interval)', 'empathy.journey_mermaid(text)',
     'empathy.refresh_changes(interval)', 'empathy.rescore(interval)', 'empathy.refresh_scopes(interval)', 'empathy.days_condition(regclass,text,date,date)']) AS f;
 SELECT is((SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
            WHERE pronamespace = 'empathy'::regnamespace AND prosecdef AND has_function_privilege('emp_plain', oid, 'EXECUTE')

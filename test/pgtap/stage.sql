@@ -209,4 +209,16 @@ SELECT results_eq($$ SELECT t->>'from', t->>'to', (t->>'moves')::bigint, (t->>'p
 SELECT results_eq($$ SELECT s->'map' FROM found, jsonb_array_elements(journey->'stages') AS s WHERE s->>'stage' = 'customer' $$,
                   $$ SELECT empathy.map_agg(profile, '2025-12-31') FROM empathy.person WHERE empathy.stage(profile, '2025-12-31') = 'customer' $$,
                   'and the map of those who are in a stage');
+
+-- A diagram; that these are valid was seen with Mermaid's own parser.
+SELECT is(empathy.journey_mermaid('{"stages": [{"stage": "at risk", "customers": 1, "share": 0.001}, {"stage": "lapsed", "customers": 2000, "share": 0.9},
+                                     {"stage": "lapsed"}, {"stage": "start"}, {"stage": 7}, 7],
+                                    "transitions": [{"from": "start", "to": "at risk"}, {"from": "at risk", "to": "lapsed", "customers": 1500, "probability": 0.25, "median_days": 1},
+                                     {"from": "nowhere", "to": "lapsed"}, {"from": "start", "to": "start"}, {"to": "lapsed"}, []]}'::jsonb),
+          E'flowchart LR\n  s0(("start"))\n  s1["at risk, 1 customer, #60;1 %"]\n  s2["lapsed, 2,000 customers, 90 %"]\n'
+          '  s0 -->|"?"| s1\n  s1 -->|"25 %, 1,500 customers, after 1 day"| s2\n', 'a diagram of what makes sense');
+SELECT is(empathy.journey_mermaid(j::jsonb), E'flowchart LR\n', 'or of nothing: ' || j) FROM unnest('{"{}","[]","5","null","{\"stages\": 5, \"transitions\": {}}"}'::text[]) AS j;
+SELECT is(empathy.journey_mermaid(jsonb_build_object('stages', jsonb_build_array(jsonb_build_object('stage', E'a"]; click s1 "javascript:x"\n%%{init: {}}%%\n<b>end|')))),
+          E'flowchart LR\n  s1["a#34;#93;#59; click s1 #34;javascript#58;x#34; %%#123;init#58; #123;#125;#125;%% #60;b#62;end#124;"]\n', 'names are no code');
+SELECT is(empathy.journey_mermaid(s), empathy.journey_mermaid(empathy.journey_map(s)), 'of ' || s) FROM unnest('{all,customer:once}'::text[]) AS s;
 SELECT * FROM finish();
