@@ -108,6 +108,7 @@ BEGIN
     ON CONFLICT ON CONSTRAINT thought_pkey DO UPDATE
         SET thought = excluded.thought, condition = excluded.condition, confidence = excluded.confidence,
             reason = excluded.reason, used = true;
+    PERFORM empathy.outdate_maps();
 END $$;
 COMMENT ON FUNCTION empathy.add_thought(text, text, text, text, real) IS
     'Adds a rule of what people think, or changes the one of that name: thought, condition, and the condition in words';
@@ -124,6 +125,7 @@ BEGIN
     INSERT INTO empathy.thought (rule, thought, condition, confidence, reason, used)
     SELECT t.rule, t.thought, t.condition, t.confidence, t.reason, false
     FROM empathy.thought t WHERE t.rule = drop_thought.rule;
+    PERFORM empathy.outdate_maps();
 END $$;
 COMMENT ON FUNCTION empathy.drop_thought(text) IS 'Takes back a rule of what people think, one of ours too';
 REVOKE ALL ON FUNCTION empathy.drop_thought(text) FROM PUBLIC;

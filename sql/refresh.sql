@@ -175,7 +175,7 @@ CREATE TABLE empathy.person_change (
     one    boolean PRIMARY KEY DEFAULT true CHECK (one),
     change bigint NOT NULL
 );
-COMMENT ON TABLE empathy.person_change IS 'Holds one row: how often profiles of customers have changed';
+COMMENT ON TABLE empathy.person_change IS 'Holds one row: how often what maps of all customers are made of has changed';
 COMMENT ON COLUMN empathy.person_change.one IS 'There is one row';
 COMMENT ON COLUMN empathy.person_change.change IS 'Number of the latest change';
 INSERT INTO empathy.person_change (change) VALUES (0);
@@ -275,12 +275,20 @@ REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.s
 REVOKE ALL ON empathy.unmerged, empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
 
 -- The lock keeps out who would score by what was before, at a later moment.
-CREATE FUNCTION empathy.outdate_scores() RETURNS void
+CREATE FUNCTION empathy.outdate_maps() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
-    UPDATE empathy.outdated SET before = clock_timestamp();
     UPDATE empathy.person_change SET change = change + 1;
+END $$;
+COMMENT ON FUNCTION empathy.outdate_maps() IS 'internal: has the next refresh store the map of all again';
+REVOKE ALL ON FUNCTION empathy.outdate_maps() FROM PUBLIC;
+
+CREATE FUNCTION empathy.outdate_scores() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM empathy.outdate_maps();
+    UPDATE empathy.outdated SET before = clock_timestamp();
 END $$;
 COMMENT ON FUNCTION empathy.outdate_scores() IS 'internal: has the next refresh renew all that is stored of scores and maps';
 REVOKE ALL ON FUNCTION empathy.outdate_scores() FROM PUBLIC;

@@ -66,6 +66,12 @@ SELECT ok(stored(), 'but once it has been');
 UPDATE empathy.stored_map SET change = change - 1, map = '{}';
 CALL empathy.refresh();
 SELECT ok(stored(), 'a refresh without a time limit does so at once');
+SELECT empathy.add_thought('hello', 'who are they?', 'count kind:order >= 1', 'has ordered') \gset ignored_
+CALL empathy.refresh();
+SELECT is((SELECT count(*) FROM empathy.maps WHERE item = 'who are they?'), 1::bigint, 'a rule is a change');
+SELECT empathy.drop_thought('hello') \gset ignored_
+CALL empathy.refresh();
+SELECT is((SELECT count(*) FROM empathy.maps WHERE item = 'who are they?'), 0::bigint, 'also one that is gone');
 UPDATE empathy.stored_map SET map = '{}';
 SELECT is(empathy.refresh_segment('all'), 40, 'refresh_segment(all)');
 SELECT ok(stored(), 'stores it at once');
