@@ -94,7 +94,7 @@ SELECT is(empathy.map_text(NULL::jsonb), NULL, 'nothing of nothing');
 -- Of a scope
 
 CREATE TABLE talk (customer int, at timestamptz, kind text, said text);
-INSERT INTO talk SELECT c, now() - interval '1 day', 'message', 'Where is my parcel? This is a disgrace!' FROM generate_series(1, 6) AS c;
+INSERT INTO talk SELECT c, now() - interval '1 day', 'message', 'Where is my parcel, this is a disgrace!' FROM generate_series(1, 6) AS c;
 SELECT empathy.watch('talk') > 0 AS watched \gset
 CALL empathy.refresh();
 SELECT is(empathy.map_text(scope), empathy.map_text(empathy.map_of(scope)), 'text of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
