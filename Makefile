@@ -23,7 +23,7 @@ MODULE_big = empathy
 # Pure cores: no PostgreSQL headers. Unit tests and tools build them alone.
 PURE_SRCS = $(addprefix src/text/,token.c feature.c model.c text.c classify.c mask.c language.c term.c terms.c terms_form.c \
 	keywords.c phrase.c aspect.c act.c detail.c) \
-	$(addprefix src/profile/,arena.c names.c view.c draft.c evidence.c encode.c finish.c form.c log.c role.c) \
+	$(addprefix src/profile/,arena.c names.c view.c draft.c evidence.c packing.c encode.c finish.c form.c log.c role.c) \
 	$(addprefix src/score/,fmath.c rising.c delta.c mbg.c pareto.c spend.c regular.c cadence.c mood.c history.c features.c item.c outlook.c value.c calibration.c \
 		condition.c condition_bind.c condition_read.c stage.c \
 		predictor.c predictor_explain.c) \

@@ -723,6 +723,7 @@ put_quotes(Tally *tally)
 		profile_draft_quote(tally->arena, &labelled);
 		first = false;
 	}
+	profile_keep_texts(tally->arena, &tally->view);
 }
 
 static void *

@@ -62,7 +62,7 @@ draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cannot make a map of a group's map"),
 						errhint("Make it of the profiles of the group's people, by map_agg().")));
-	profile_draft_reset(&arena->draft);
+	profile_draft_reset(arena);
 	profile_draft_owner(arena, PROFILE_GROUPS);
 	map_draft_person(arena, &view, book->roles, window);
 	stage_replay(book->stages, &view, window.as_of);

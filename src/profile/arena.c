@@ -5,7 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "profile/profile.h"
+#include "profile/format.h"
 
 #include <string.h>
 
@@ -135,6 +135,7 @@ name_add(ProfileArena *arena, uint64_t hash, const char *prefix, const char *byt
 	name->hash = hash;
 	name->len = prefix_len + len;
 	name->class_len = class_length(copy, name->len);
+	name->known = packing_name(copy, name->len);
 	name->stamp = 0;
 	name->fold = id;
 	arena->n_names++;

@@ -11,8 +11,17 @@
 #include <string.h>
 
 void
-profile_draft_reset(ProfileDraft *draft)
+profile_draft_reset(ProfileArena *arena)
 {
+	ProfileDraft *draft = &arena->draft;
+
+	while (arena->texts != NULL)
+	{
+		ProfileText *text = arena->texts;
+
+		arena->texts = text->next;
+		profile_port_free(arena->memory, text);
+	}
 	draft->n_cells = 0;
 	draft->n_events = 0;
 	draft->quotes.n = 0;
@@ -134,9 +143,21 @@ in_days(int64_t at, int32_t since, int32_t until)
 	return day >= since && day < until;
 }
 
+/* The texts of quotes that a view has handed out are good until the arena's draft is finished. */
+void
+profile_keep_texts(ProfileArena *arena, ProfileView *view)
+{
+	ProfileText **last = &arena->texts;
+
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = view->texts;
+	view->texts = NULL;
+}
+
 /*
  * Adds what of a stored value lies on the days since <= day < until to the
- * arena's draft.  Quotes keep pointing into its bytes.
+ * arena's draft.  Quotes may keep pointing into its bytes.
  */
 void
 profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t since,
@@ -175,10 +196,11 @@ profile_draft_slice(ProfileArena *arena, const void *bytes, size_t len, int32_t 
 		if (in_days(quote.at, since, until))
 			profile_draft_quote(arena, &quote);
 	}
+	profile_keep_texts(arena, &view);
 	profile_close(&view);
 }
 
-/* Adds a stored value to the arena's draft.  Quotes keep pointing into its bytes. */
+/* Adds a stored value to the arena's draft.  Quotes may keep pointing into its bytes. */
 void
 profile_draft_value(ProfileArena *arena, const void *bytes, size_t len)
 {

@@ -88,7 +88,7 @@ is_kept(const ProfileQuotes *quotes, uint32_t place)
 
 	for (i = 0; i < place; i++)
 		bytes += quotes->quotes[i].len;
-	return place < PROFILE_QUOTES && bytes < PROFILE_QUOTE_BYTES;
+	return place < PROFILE_QUOTES && bytes < PROFILE_QUOTE_ROOM;
 }
 
 /* The place of a quote with the same words, or -1. */

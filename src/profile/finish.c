@@ -233,7 +233,7 @@ profile_finish(ProfileArena *arena)
 	sort_cells(arena);
 	add_up_cells(arena);
 	profile_encode(arena, arena->used, n_used);
-	profile_draft_reset(draft);
+	profile_draft_reset(arena);
 }
 
 /*

@@ -260,7 +260,7 @@ profile_log_finish(ProfileLog *log)
 
 	if (arena->out_of == log)
 		return;
-	profile_draft_reset(&arena->draft);
+	profile_draft_reset(arena);
 	if (rare != NULL && rare->is_group)
 		profile_draft_owner(arena, PROFILE_GROUPS);
 	else if (log->n_entries > 0 || (rare != NULL && rare->quotes.n > 0))
@@ -440,6 +440,7 @@ profile_log_draft(ProfileLog *log)
 	}
 	for (i = 0; i < draft->n_pool; i++)
 		pool_quote(log, &draft->pool[i].quote);
+	profile_draft_reset(arena);
 	if (log->n_entries >= FOLD_ENTRIES)
 		fold(log);
 	if (rare->n_pool >= COMPACT_QUOTES)

@@ -13,30 +13,43 @@
  * shortest form, "zigzag" a signed number folded into one.
  *
  *	  byte 2			format
- *	  byte				flags: PROFILE_GROUP; the others are reserved
- *	  string			text model that the text signals came from, or ""
- *	  varint names		then each name, in ascending byte order: how many bytes it
- *						shares with the one before, and the rest as a string
+ *	  byte				flags: 1 a group's, 2 times in milliseconds, 4 in seconds
+ *	  name				text model that the text signals came from, or ""
+ *	  varint names		then each name, in ascending byte order
  *	  varint days		then for each day, ascending:
- *						  the first: zigzag day (0 = 2000-01-01), then: varint gap - 1
- *						  varint cells, then for each cell, names ascending:
- *							varint (name - previous - 1) << 2 | (n = 1) << 1 | (sum = 0)
- *							varint n			unless n = 1
- *							zigzag sum			unless sum = 0
+ *						  the first: zigzag day (0 = 2000-01-01)
+ *						  varint (gap - 1, 0 of the first) << 3 | cells - 1, if 7 or more 7,
+ *						  then varint cells - 8
+ *						  then for each cell, names ascending:
+ *							varint (name - previous - 1) * 6 + one of
+ *							0: n 1, sum 0
+ *							1, 2, 3: n 1, sum varint, - varint or 100 varint
+ *							4: n 1, sum as of the last cell of this day with one
+ *							5: varint n, zigzag sum
  *	  varint events		the latest, newest first:
  *						  the first: zigzag at, then: varint previous - at
  *						  varint kind, channel + 1, about + 1 (0 = none)
  *						  zigzag amount
- *	  varint quotes		in the order of quote_before() in draft.c:
- *						  zigzag at, zigzag sentiment,
- *						  varint labels, then each label's name, string
+ *	  varint quotes		in the order of quote_before() in evidence.c:
+ *						  zigzag the newest event's at (0 without) - at
+ *						  zigzag sentiment
+ *						  varint labels, then each label's name
+ *						  varint bytes << 1 | packed, then the text
  *
- * where a string is a varint length and its bytes.  Sums, amounts and
- * sentiments are fixed point, PROFILE_ONE to the unit.  Days are UTC days.
+ * Sums, amounts and sentiments are fixed point, PROFILE_ONE to the unit.  Days
+ * are UTC days.  Times are in microseconds from 2000-01-01, or in the largest of
+ * the flags' units in which all of them are whole.
  *
- * Format 1 is read as well, for ever: its flags are 0, its names are whole
- * strings, and a quote's labels are two, each as its name + 1 (0 = none).
- * Whatever is made is of format 2.
+ * A name begins with a byte: below 0x80 it is a known name's number, from 0xf0 on
+ * a known class's (packing.c), else 0x80 + how many bytes it shares with the
+ * name before, at most 0x6f.  The rest follows as varint bytes and these.
+ * A person's quote is packed if that is shorter, see packing.c.
+ *
+ * Format 1 is read as well, for ever.  Its flags are 0; names and texts are a
+ * varint of bytes and these; a day has varint gap - 1 and varint cells; a cell
+ * varint (name - previous - 1) << 2 | (n = 1) << 1 | (sum = 0), then what is not
+ * said by that: varint n, zigzag sum; a quote zigzag at, zigzag sentiment, two
+ * labels as name + 1 (0 = none).  Whatever is made is of format 2.
  *
  * What bounds a profile, none of it depending on the order of arrival:
  *	  names		of each class (what stands before the first ':') the
@@ -44,7 +57,7 @@
  *				cells; the cells of the others are added up under "class:*"
  *	  events	the PROFILE_LATEST newest
  *	  quotes	of the same words the weightiest; and it is kept while fewer than
- *				PROFILE_QUOTES of less than PROFILE_QUOTE_BYTES in all come before
+ *				PROFILE_QUOTES of less than PROFILE_QUOTE_ROOM bytes in all come before
  *
  * A group's profile is what its people's maps add up to, each a profile with
  * that flag.  It has room for a group's variety:
@@ -73,18 +86,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFILE_FORMAT		 2
-#define PROFILE_OLDEST		 1 /* format that is read */
-#define PROFILE_GROUP		 1 /* flag */
-#define PROFILE_ONE			 10000
-#define PROFILE_NAME_BYTES	 63	 /* of what users name; longer names are cut */
-#define PROFILE_MAX_NAME	 127 /* of a name with its class */
-#ifndef PROFILE_CLASS_NAMES /* bench/items.c takes more */
+#define PROFILE_FORMAT	   2
+#define PROFILE_OLDEST	   1 /* format that is read */
+#define PROFILE_ONE		   10000
+#define PROFILE_NAME_BYTES 63  /* of what users name; longer names are cut */
+#define PROFILE_MAX_NAME   127 /* of a name with its class */
+#ifndef PROFILE_CLASS_NAMES	   /* bench/items.c takes more */
 #define PROFILE_CLASS_NAMES 64
 #endif
 #define PROFILE_LATEST		 16
 #define PROFILE_QUOTES		 8
 #define PROFILE_QUOTE_BYTES	 320
+#define PROFILE_QUOTE_ROOM	 256
 #define PROFILE_QUOTE_LABELS 8
 #define PROFILE_GROUP_NAMES	 1024
 #define PROFILE_LABEL_QUOTES 2
@@ -176,6 +189,7 @@ typedef struct ProfileName
 	uint64_t	hash;
 	uint32_t	len;
 	uint32_t	class_len; /* with its ':' */
+	int16_t		known;	   /* its number in packing.c, or -1 */
 	uint32_t	stamp;	   /* the draft that used it last */
 	uint32_t	rank;	   /* its place in that draft's dictionary */
 	uint32_t	fold;	   /* the name that its cells go to, mostly itself */
@@ -258,18 +272,19 @@ typedef struct ProfileArena
 	size_t slab_bytes; /* of the newest slab */
 	void  *free_blocks;
 
-	uint32_t	   stamp;
-	ProfileDraft   draft;
-	ProfileCell	  *spare; /* the sort's other half */
-	size_t		   max_spare;
-	uint32_t	  *used; /* names of the value being finished */
-	size_t		   max_used;
-	uint32_t	  *map; /* a stored value's names, as names of this arena */
-	size_t		   max_map;
-	unsigned char *out; /* the finished bytes */
-	size_t		   out_len;
-	size_t		   max_out;
-	const void	  *out_of; /* whose bytes these are */
+	uint32_t			stamp;
+	ProfileDraft		draft;
+	struct ProfileText *texts; /* that the draft's quotes point to */
+	ProfileCell		   *spare; /* the sort's other half */
+	size_t				max_spare;
+	uint32_t		   *used; /* names of the value being finished */
+	size_t				max_used;
+	uint32_t		   *map; /* a stored value's names, as names of this arena */
+	size_t				max_map;
+	unsigned char	   *out; /* the finished bytes */
+	size_t				out_len;
+	size_t				max_out;
+	const void		   *out_of; /* whose bytes these are */
 
 	void *attached; /* what the layer above keeps by the arena's names, in its memory */
 } ProfileArena;
@@ -293,7 +308,16 @@ extern void profile_sort_names(const ProfileArena *arena, uint32_t *ids, size_t 
 
 /* view.c */
 
-/* A stored value, opened: its names, and a place to read on from. */
+typedef struct ProfileText
+{
+	struct ProfileText *next;
+	char				bytes[];
+} ProfileText;
+
+/*
+ * A stored value, opened: its names, and a place to read on from.  What it hands
+ * out is good until it is closed, but for quotes' texts that an arena keeps.
+ */
 typedef struct ProfileView
 {
 	void				*memory;
@@ -301,6 +325,7 @@ typedef struct ProfileView
 	const unsigned char *end;
 	uint8_t				 format;
 	bool				 is_group;
+	int64_t				 unit; /* of times */
 	const char			*model;
 	uint32_t			 model_len;
 	uint32_t			 n_names;
@@ -312,19 +337,23 @@ typedef struct ProfileView
 	int64_t				 name;
 	uint64_t			 events_left;
 	uint64_t			 quotes_left;
+	int64_t				 last_sum; /* of this day, 0 = none yet */
 	int64_t				 event_at;
+	int64_t				 newest_at;
 	int					 section; /* 0 cells, 1 events, 2 quotes */
 	bool				 first;
+	struct ProfileText	*texts; /* of quotes, unpacked */
 } ProfileView;
 
 extern void profile_open(ProfileView *view, void *memory, const void *bytes, size_t len);
 extern void profile_close(ProfileView *view);
+extern void profile_keep_texts(ProfileArena *arena, ProfileView *view);
 extern bool profile_next_cell(ProfileView *view, ProfileCell *cell);
 extern bool profile_next_event(ProfileView *view, ProfileEvent *event);
 extern bool profile_next_quote(ProfileView *view, ProfileQuote *quote);
 
 /* draft.c */
-extern void profile_draft_reset(ProfileDraft *draft);
+extern void profile_draft_reset(ProfileArena *arena);
 extern void profile_draft_cell(ProfileArena *arena, int32_t day, uint32_t name, int64_t n,
 							   int64_t sum);
 extern void profile_draft_event(ProfileArena *arena, const ProfileEvent *event);

@@ -8,7 +8,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "profile/profile.h"
+#include "profile/format.h"
 
 #include <string.h>
 
@@ -49,17 +49,28 @@ get_zigzag(ProfileView *view)
 }
 
 static const char *
+get_bytes(ProfileView *view, uint32_t len)
+{
+	const char *bytes = (const char *) view->at;
+
+	if (len > view->end - view->at)
+		corrupt(view, "a string is cut off or too long");
+	view->at += len;
+	return bytes;
+}
+
+static const char *
 get_string(ProfileView *view, uint32_t max, uint32_t *len)
 {
 	uint64_t	n = get_varint(view);
-	const char *bytes = (const char *) view->at;
+	const char *bytes;
 
-	if (n > max || n > (uint64_t) (view->end - view->at))
+	if (n > max)
 		corrupt(view, "a string is cut off or too long");
+	*len = (uint32_t) n;
+	bytes = get_bytes(view, *len);
 	if (memchr(bytes, '\0', n) != NULL)
 		corrupt(view, "a string holds a zero byte");
-	view->at += n;
-	*len = (uint32_t) n;
 	return bytes;
 }
 
@@ -90,20 +101,22 @@ get_optional_name(ProfileView *view)
 	return name == 0 ? PROFILE_NONE : get_name(view, name - 1);
 }
 
+/* An instant that is given in the value's unit. */
 static int64_t
 get_instant(ProfileView *view, int64_t at)
 {
-	if (at < PROFILE_MIN_AT || at >= PROFILE_END_AT)
+	if (at < PROFILE_MIN_AT / view->unit || at > (PROFILE_END_AT - 1) / view->unit)
 		corrupt(view, "a time is out of range");
-	return at;
+	return at * view->unit;
 }
 
 /* ---- names ---- */
 
-/* A name as it is stored: so many bytes of the one before, and others. */
+/* A name as it is stored: some bytes that are known, or of the name before, and others. */
 typedef struct StoredName
 {
-	uint32_t	shared;
+	const char *known; /* or NULL: of the name before */
+	uint32_t	known_len;
 	uint32_t	rest_len;
 	const char *rest;
 } StoredName;
@@ -111,14 +124,40 @@ typedef struct StoredName
 static StoredName
 get_stored_name(ProfileView *view, uint32_t last_len)
 {
-	StoredName name = { 0 };
-	uint64_t   shared = view->format == 1 ? 0 : get_varint(view);
+	StoredName	  name = { 0 };
+	unsigned char first;
 
-	if (shared > last_len)
-		corrupt(view, "a name shares more than there is");
-	name.shared = (uint32_t) shared;
-	name.rest = get_string(view, PROFILE_MAX_NAME - name.shared, &name.rest_len);
+	if (view->format > 1)
+	{
+		if (view->at == view->end)
+			corrupt(view, "a name is cut off");
+		first = *view->at++;
+		if (first < NAME_SHARES)
+			name.known = packing_known_name(first);
+		else if (first >= NAME_CLASS)
+			name.known = packing_known_class(first - NAME_CLASS);
+		else if ((name.known_len = first - NAME_SHARES) > last_len)
+			corrupt(view, "a name shares more than there is");
+		if (name.known != NULL)
+			name.known_len = strlen(name.known);
+		else if (first < NAME_SHARES || first >= NAME_CLASS)
+			corrupt(view, "a name is not known");
+		if (first < NAME_SHARES)
+			return name;
+	}
+	name.rest = get_string(view, PROFILE_MAX_NAME - name.known_len, &name.rest_len);
 	return name;
+}
+
+/* Puts a name together behind the one before; returns its length. */
+static uint32_t
+make_whole(const StoredName *name, uint32_t last_len, char *to)
+{
+	if (name->known_len > 0)
+		memcpy(to, name->known != NULL ? name->known : to - last_len, name->known_len);
+	if (name->rest_len > 0)
+		memcpy(to + name->known_len, name->rest, name->rest_len);
+	return name->known_len + name->rest_len;
 }
 
 /* How many bytes the next names take when they are whole.  Checks them. */
@@ -133,7 +172,7 @@ names_size(ProfileView *view, uint64_t n)
 	{
 		StoredName name = get_stored_name(view, len);
 
-		len = name.shared + name.rest_len;
+		len = name.known_len + name.rest_len;
 		size += len;
 	}
 	view->at = start;
@@ -144,7 +183,7 @@ names_size(ProfileView *view, uint64_t n)
 static void
 get_names(ProfileView *view)
 {
-	uint64_t n = get_count(view, view->format == 1 ? 1 : 2);
+	uint64_t n = get_count(view, 1);
 	size_t	 size = names_size(view, n);
 	char	*to;
 	uint32_t len = 0;
@@ -158,20 +197,31 @@ get_names(ProfileView *view)
 	{
 		StoredName name = get_stored_name(view, len);
 
-		if (name.shared > 0)
-			memcpy(to, to - len, name.shared);
-		memcpy(to + name.shared, name.rest, name.rest_len);
-		len = name.shared + name.rest_len;
+		len = make_whole(&name, len, to);
 		view->names[view->n_names] = to;
 		view->name_lens[view->n_names] = len;
 		to += len;
 	}
 }
 
+/* The text model's name: as it is stored in whole, where it is stored. */
+static void
+get_model(ProfileView *view)
+{
+	StoredName name = get_stored_name(view, 0);
+
+	view->model = name.known != NULL ? name.known : name.rest;
+	view->model_len = name.known_len + name.rest_len;
+	if (view->model_len > MAX_TEXT_MODEL || (name.known_len > 0 && name.rest_len > 0))
+		corrupt(view, "its text model has no name");
+}
+
 /* Opens a stored value (without its varlena header) for reading. */
 void
 profile_open(ProfileView *view, void *memory, const void *bytes, size_t len)
 {
+	unsigned char flags;
+
 	memset(view, 0, sizeof(*view));
 	view->memory = memory;
 	view->at = bytes;
@@ -181,72 +231,179 @@ profile_open(ProfileView *view, void *memory, const void *bytes, size_t len)
 	if (view->at[0] > PROFILE_FORMAT)
 		profile_port_fail(memory, PROFILE_NEWER, NULL, NULL);
 	view->format = view->at[0];
-	if (view->format < PROFILE_OLDEST || view->at[1] > (view->format == 1 ? 0 : PROFILE_GROUP))
+	flags = view->at[1];
+	if (view->format < PROFILE_OLDEST ||
+		flags > (view->format == 1 ? 0 : FLAG_GROUP | FLAG_SECONDS))
 		corrupt(view, "its header is not one of a profile");
-	view->is_group = (view->at[1] & PROFILE_GROUP) != 0;
+	view->is_group = (flags & FLAG_GROUP) != 0;
+	view->unit = format_unit(flags);
 	view->at += 2;
-	view->model = get_string(view, MAX_TEXT_MODEL, &view->model_len);
+	get_model(view);
 	get_names(view);
-	view->days_left = get_count(view, 3);
+	view->days_left = get_count(view, view->format == 1 ? 3 : 2);
 	view->first = true;
 }
 
 void
 profile_close(ProfileView *view)
 {
+	while (view->texts != NULL)
+	{
+		ProfileText *text = view->texts;
+
+		view->texts = text->next;
+		profile_port_free(view->memory, text);
+	}
 	if (view->names != NULL)
 		profile_port_free(view->memory, view->names);
+}
+
+/* ---- cells ---- */
+
+/* Whether a number is a day's, as a distance in days. */
+static int64_t
+get_gap(ProfileView *view, uint64_t gap)
+{
+	if (gap > INT32_MAX)
+		corrupt(view, "a day is out of range");
+	return (int64_t) gap + 1;
+}
+
+/* The head of a day in format 1. */
+static void
+old_day(ProfileView *view)
+{
+	if (view->first)
+		view->day = get_zigzag(view);
+	else
+		view->day += get_gap(view, get_varint(view));
+	view->cells_left = get_count(view, 1);
+}
+
+static void
+new_day(ProfileView *view)
+{
+	uint64_t head;
+
+	if (view->first)
+		view->day = get_zigzag(view);
+	head = get_varint(view);
+	if (!view->first)
+		view->day += get_gap(view, head / DAY_CELLS);
+	view->cells_left = head % DAY_CELLS + 1;
+	if (view->cells_left == DAY_CELLS)
+		view->cells_left += get_count(view, 1);
+	view->last_sum = 0;
 }
 
 static void
 next_day(ProfileView *view)
 {
 	profile_port_tick();
-	if (view->first)
-		view->day = get_zigzag(view);
+	if (view->format == 1)
+		old_day(view);
 	else
-	{
-		uint64_t gap = get_varint(view);
-
-		if (gap > INT32_MAX)
-			corrupt(view, "a day is out of range");
-		view->day += (int64_t) gap + 1;
-	}
+		new_day(view);
 	if (view->day < profile_day(PROFILE_MIN_AT) || view->day > profile_day(PROFILE_END_AT - 1))
 		corrupt(view, "a day is out of range");
+	if (view->cells_left == 0)
+		corrupt(view, "a day is empty");
 	view->first = false;
-	view->cells_left = get_count(view, 1);
 	view->name = -1;
 	view->days_left--;
+}
+
+static int64_t
+get_n(ProfileView *view)
+{
+	uint64_t n = get_varint(view);
+
+	if (n == 0 || n > INT64_MAX)
+		corrupt(view, "a count is out of range");
+	return (int64_t) n;
+}
+
+/* A sum that is so many times a number, of one sign. */
+static int64_t
+get_sum(ProfileView *view, int64_t times)
+{
+	uint64_t sum = get_varint(view);
+	uint64_t most = times < 0 ? (uint64_t) INT64_MAX + 1 : (uint64_t) (INT64_MAX / times);
+
+	if (sum > most)
+		corrupt(view, "a sum is out of range");
+	return (int64_t) (sum * (uint64_t) times);
+}
+
+static void
+get_name_after(ProfileView *view, uint64_t gap)
+{
+	view->name = get_name(view, gap + (uint64_t) (view->name + 1));
+}
+
+static void
+old_cell(ProfileView *view, ProfileCell *cell)
+{
+	uint64_t head = get_varint(view);
+
+	get_name_after(view, head >> 2);
+	cell->n = (head & 2) ? 1 : get_n(view);
+	cell->sum = (head & 1) ? 0 : get_zigzag(view);
+}
+
+static void
+new_cell(ProfileView *view, ProfileCell *cell)
+{
+	uint64_t head = get_varint(view);
+	CellCode code = head % CELL_CODES;
+
+	get_name_after(view, head / CELL_CODES);
+	cell->n = code == CELL_ANY ? get_n(view) : 1;
+	switch (code)
+	{
+		case CELL_PLUS:
+			cell->sum = get_sum(view, 1);
+			break;
+		case CELL_MINUS:
+			cell->sum = get_sum(view, -1);
+			break;
+		case CELL_HUNDREDS:
+			cell->sum = get_sum(view, 100);
+			break;
+		case CELL_SAME:
+			cell->sum = view->last_sum;
+			break;
+		case CELL_ANY:
+			cell->sum = get_zigzag(view);
+			break;
+		default:
+			cell->sum = 0;
+	}
+	if (cell->sum != 0)
+		view->last_sum = cell->sum;
 }
 
 /* The next cell, by day and name; false at the end.  Its name is an index into view->names. */
 bool
 profile_next_cell(ProfileView *view, ProfileCell *cell)
 {
-	uint64_t head;
-	uint64_t n;
-
 	if (view->cells_left == 0)
 	{
 		if (view->days_left == 0)
 			return false;
 		next_day(view);
-		if (view->cells_left == 0)
-			corrupt(view, "a day is empty");
 	}
-	head = get_varint(view);
-	view->name = get_name(view, (head >> 2) + (uint64_t) (view->name + 1));
-	n = (head & 2) ? 1 : get_varint(view);
-	if (n == 0 || n > INT64_MAX)
-		corrupt(view, "a count is out of range");
+	if (view->format == 1)
+		old_cell(view, cell);
+	else
+		new_cell(view, cell);
 	cell->day = (int32_t) view->day;
 	cell->name = (uint32_t) view->name;
-	cell->n = (int64_t) n;
-	cell->sum = (head & 1) ? 0 : get_zigzag(view);
 	view->cells_left--;
 	return true;
 }
+
+/* ---- events ---- */
 
 /* Reads over whatever stands before the wanted section. */
 static void
@@ -281,7 +438,7 @@ profile_next_event(ProfileView *view, ProfileEvent *event)
 	if (view->section > 1 || view->events_left == 0)
 		return false;
 	if (view->first)
-		view->event_at = get_zigzag(view);
+		view->newest_at = view->event_at = get_zigzag(view);
 	else
 		view->event_at = (int64_t) ((uint64_t) view->event_at - get_varint(view));
 	view->first = false;
@@ -293,6 +450,8 @@ profile_next_event(ProfileView *view, ProfileEvent *event)
 	event->amount = get_zigzag(view);
 	return true;
 }
+
+/* ---- quotes ---- */
 
 static void
 get_labels(ProfileView *view, ProfileQuote *quote)
@@ -312,6 +471,37 @@ get_labels(ProfileView *view, ProfileQuote *quote)
 	}
 }
 
+/* A text that is packed. */
+static const char *
+get_packed(ProfileView *view, uint32_t len)
+{
+	ProfileText *text = profile_port_alloc(view->memory, sizeof(ProfileText) + len);
+
+	text->next = view->texts;
+	view->texts = text;
+	view->at = packing_unpack(view->at, view->end, text->bytes, len);
+	if (view->at == NULL)
+		corrupt(view, "a text is cut off");
+	return text->bytes;
+}
+
+/* A quote's text: packed or as it is. */
+static void
+get_text(ProfileView *view, ProfileQuote *quote)
+{
+	uint64_t head = get_varint(view);
+
+	if (head >> 1 > PROFILE_QUOTE_BYTES)
+		corrupt(view, "a string is cut off or too long");
+	quote->len = (uint32_t) (head >> 1);
+	if (head & 1)
+		quote->text = get_packed(view, quote->len);
+	else
+		quote->text = get_bytes(view, quote->len);
+	if (memchr(quote->text, '\0', quote->len) != NULL)
+		corrupt(view, "a string holds a zero byte");
+}
+
 /* The next quote, the weightiest first; false at the end, which must be the value's end. */
 bool
 profile_next_quote(ProfileView *view, ProfileQuote *quote)
@@ -326,12 +516,19 @@ profile_next_quote(ProfileView *view, ProfileQuote *quote)
 		return false;
 	}
 	view->quotes_left--;
-	quote->at = get_instant(view, get_zigzag(view));
+	if (view->format == 1)
+		quote->at = get_instant(view, get_zigzag(view));
+	else
+		quote->at =
+			get_instant(view, (int64_t) ((uint64_t) view->newest_at - (uint64_t) get_zigzag(view)));
 	sentiment = get_zigzag(view);
 	if (sentiment < -PROFILE_ONE || sentiment > PROFILE_ONE)
 		corrupt(view, "a sentiment is out of range");
 	quote->sentiment = (int32_t) sentiment;
 	get_labels(view, quote);
-	quote->text = get_string(view, PROFILE_QUOTE_BYTES, &quote->len);
+	if (view->format == 1)
+		quote->text = get_string(view, PROFILE_QUOTE_BYTES, &quote->len);
+	else
+		get_text(view, quote);
 	return true;
 }

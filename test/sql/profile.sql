@@ -71,11 +71,12 @@ SELECT count(*) FILTER (WHERE (receive(profile_send(p))).received = p) FROM prof
 -- Binary input that is valid, none, newer, not to its end or beyond it, of undefined names, or not canonical.
 SELECT bytes, refused, received
 FROM (VALUES (1, profile_send('{"format": 2, "cells": [[0, "a", 1, 0], [0, "b", 1, 0]]}')), (2, ''), (3, '\x02'), (4, '\x0000'),
-             (5, '\x0300'), (6, '\x020200000000'), (7, '\x0200000000000000'), (8, '\x0200000000'), (9, '\x0200000100056100000000'),
-             (10, '\x0200000200016200016101000203030000'), (11, '\x0200000200016100016201000203070000'),
-             (12, '\x020000020001610001620100800203030000'), (13, '\x02000001000161000000'), (14, '\x020000010001ff010001030000'::bytea),
-             (15, '\x02000001000100010001030000'), (16, '\x0200000100016101ffffffffff7f01030000'), (17, '\x0200000200026162016301000203030000'),
-             (18, '\x020000020002616202016301000203030000'), (19, '\x02010001000161010001030000')) AS v(nr, bytes), receive(bytes)
+             (5, '\x0300'), (6, '\x020800000000'), (7, '\x0200000000000000'), (8, '\x0200000080'), (9, '\x0200000180056100000000'),
+             (10, '\x0200000280016280016101000100000000'), (11, '\x020000028001618001620100010c0000'),
+             (12, '\x0200000280016180016280080001000000'), (13, '\x020000018001610000000000'), (14, '\x020000018001ff010000000000'::bytea),
+             (15, '\x02000001800100010000000000'), (16, '\x0200000180016101ffffffffff7f00000000'), (17, '\x020000028002616283016301000100000000'),
+             (18, '\x020000028002616282016301000100000000'), (19, '\x02010001800161010000000000'), (20, '\x0200007f0000000000'),
+             (21, '\x020000000000010000002100')) AS v(nr, bytes), receive(bytes)
 ORDER BY nr;
 
 -- Values of format 1, made when it was the format, as bytes that are received or were stored.
@@ -89,7 +90,7 @@ SELECT name, octet_length(decode(bytes, 'hex')) AS bytes, octet_length(profile_s
 FROM old_values JOIN stored USING (name) ORDER BY bytes;
 SELECT count(*) FILTER (WHERE (SELECT array_agg(s) FROM signals(p) AS s) IS DISTINCT FROM (SELECT array_agg(s) FROM signals(today) AS s)) AS signals,
        count(*) FILTER (WHERE (SELECT array_agg(s) FROM latest(p) AS s) IS DISTINCT FROM (SELECT array_agg(s) FROM latest(today) AS s)) AS latest,
-       count(*) FILTER (WHERE (SELECT array_agg(s) FROM quotes(p) AS s) IS DISTINCT FROM (SELECT array_agg(s) FROM quotes(today) AS s)) AS quotes,
+       count(*) FILTER (WHERE NOT (SELECT array_agg(s.quote) FROM quotes(p) AS s) @> (SELECT coalesce(array_agg(s.quote), '{}') FROM quotes(today) AS s)) AS quotes,
        count(*) FILTER (WHERE text_model(p) IS DISTINCT FROM text_model(today)) AS models,
        count(*) FILTER (WHERE merge(p, '{"format": 2}') <> today OR merge(NULL, p) <> today OR slice(p, NULL, NULL) <> today) AS merged
 FROM stored;

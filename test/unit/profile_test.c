@@ -195,7 +195,7 @@ quotes_agree(ProfileView *view)
 		if (world.rows[i].text >= 0)
 			rows[n++] = &world.rows[i];
 	qsort(rows, n, sizeof(Row *), weightiest_first);
-	for (i = 0; i < n && kept < PROFILE_QUOTES && bytes < PROFILE_QUOTE_BYTES; i++)
+	for (i = 0; i < n && kept < PROFILE_QUOTES && bytes < PROFILE_QUOTE_ROOM; i++)
 	{
 		const Text *text = &world.texts[rows[i]->text];
 

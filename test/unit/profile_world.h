@@ -128,12 +128,16 @@ random_byte(void)
 static inline void
 random_name(Name *name, bool strange, bool crowded)
 {
+	static const char *known[] = { "emotion:joy", "act:question", "general-2", "rating",
+								   "text",		  "text:unread",  "topic:x",   "intent:" };
 	static const char *classes[] = { "kind:", "channel:", "about:", "text:", "", ":", "x:y:" };
 	const char *class = crowded ? "about:" : classes[below(LENGTH(classes))];
 	uint32_t i;
 
 	memset(name, 0, sizeof(*name));
-	if (!strange)
+	if (one_in(8))
+		snprintf(name->bytes, sizeof(name->bytes), "%s", known[below(LENGTH(known))]);
+	else if (!strange)
 		snprintf(name->bytes, sizeof(name->bytes), "%s%u", class, below(3 * MAX_NAMES));
 	else if (one_in(8))
 		snprintf(name->bytes, sizeof(name->bytes), "%s*", class);

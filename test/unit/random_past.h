@@ -46,7 +46,7 @@ random_profile(void)
 	uint32_t	  days = 1 + random_below(PAST_LAST - PAST_FIRST);
 
 	profile_arena_init(arena, NULL);
-	profile_draft_reset(&arena->draft);
+	profile_draft_reset(arena);
 	for (; n > 0; n--)
 	{
 		const char *name = random_names[random_below(N_NAMES)];

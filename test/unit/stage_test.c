@@ -166,7 +166,7 @@ orders_on(const int32_t *days, int n)
 	int			  i;
 
 	profile_arena_init(arena, NULL);
-	profile_draft_reset(&arena->draft);
+	profile_draft_reset(arena);
 	for (i = 0; i < n; i++)
 		profile_draft_cell(arena, days[i], profile_name(arena, "kind:", "order", 5), 1, 0);
 	profile_finish(arena);
