@@ -4,7 +4,9 @@
 #   make install       install                      make test     run every test
 #   make installcheck  test what is installed       make bench    measure (see bench/run)
 #
-# demo, test and bench install what is missing and use a throw-away server of their own.
+#   make screenshots   the pictures in doc/images
+#
+# demo, test, bench and screenshots install what is missing and use a throw-away server of their own.
 # What needs data sets that are not ours to ship takes their folder as DATASETS:
 #
 #   make model         rebuild the shipped text model, bit for bit
@@ -46,7 +48,7 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql role.sql condition.sql predict.sql score.sql stage.sql map.sql \
 	worker.sql inspect.sql preview.sql \
 	refresh.sql follow.sql segment.sql schedule.sql cells.sql note.sql views.sql compare.sql template.sql \
-	show.sql journey.sql)
+	show.sql show_page.sql journey.sql)
 
 DATA = data/general-2.model
 DATA_built = sql/empathy--$(EXTVERSION).sql
@@ -220,4 +222,7 @@ demo:
 bench:
 	@bench/run
 
-.PHONY: test demo bench unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes
+screenshots:
+	@doc/images/run
+
+.PHONY: test demo bench screenshots unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes

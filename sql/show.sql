@@ -64,10 +64,12 @@ $$;
 COMMENT ON FUNCTION empathy.show_count(numeric, text, text) IS 'internal: a number of things in words';
 
 -- The four quadrants, and pains and gains where the map has them.
-CREATE FUNCTION empathy.show_quadrants(map jsonb) RETURNS TABLE (quadrant text, nth bigint)
+CREATE FUNCTION empathy.show_quadrants(map jsonb) RETURNS TABLE (nth int, quadrant text, about text)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 6 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT q.quadrant, q.nth
-    FROM unnest('{says,thinks,does,feels,pains,gains}'::text[]) WITH ORDINALITY AS q(quadrant, nth)
+    SELECT q.nth, q.quadrant, q.about
+    FROM (VALUES (1, 'says', 'topics, wishes and words of their own'), (2, 'thinks', 'doubts, and what their acts suggest'),
+                 (3, 'does', 'what, how often and over which channel'), (4, 'feels', 'emotions, and what they are about'),
+                 (5, 'pains', 'what goes wrong for them'), (6, 'gains', 'what goes well for them')) AS q(nth, quadrant, about)
     WHERE q.nth <= 4 OR map ?| '{pains,gains}'
 $$;
 COMMENT ON FUNCTION empathy.show_quadrants(jsonb) IS 'internal: the parts of a map, in order';
@@ -102,11 +104,13 @@ COMMENT ON FUNCTION empathy.show_direction(jsonb) IS
     'internal: whether a share has become larger (1), smaller (-1) or neither (0)';
 
 CREATE FUNCTION empathy.show_cells(map jsonb, quadrant text)
-RETURNS TABLE (rank int, item text, class text, origin text, confidence numeric, customers numeric, share numeric,
-               share_lo numeric, share_hi numeric, sentiment numeric, trend numeric, direction int, verdict text,
-               remarks text[], quotes jsonb)
+RETURNS TABLE (rank int, first boolean, item text, class text, origin text, confidence numeric, customers numeric,
+               share numeric, share_lo numeric, share_hi numeric, sentiment numeric, trend numeric, direction int,
+               verdict text, remarks text[], quotes jsonb)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
     SELECT row_number() OVER (ORDER BY c.nth)::int,
+           c.cell ->> 'origin' IS NOT DISTINCT FROM 'human'
+           OR count(*) FILTER (WHERE c.cell ->> 'origin' IS DISTINCT FROM 'human') OVER (ORDER BY c.nth) <= 6,
            CASE c.cell ->> 'class' WHEN 'phrase' THEN '"' || i.item || '"' ELSE i.item END,
            empathy.show_text(c.cell -> 'class'),
            CASE WHEN c.cell ->> 'origin' IN ('observed', 'human') THEN c.cell ->> 'origin' ELSE 'inferred' END,
@@ -121,7 +125,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog
          LATERAL empathy.show_text(c.cell -> 'item') AS i(item)
     WHERE i.item IS NOT NULL
 $$;
-COMMENT ON FUNCTION empathy.show_cells(jsonb, text) IS 'internal: the cells of one quadrant of a map, in order';
+COMMENT ON FUNCTION empathy.show_cells(jsonb, text) IS
+    'internal: the cells of one quadrant of a map, in order; the first six and every note are to be seen first';
 
 CREATE FUNCTION empathy.show_quotes(quotes jsonb) RETURNS TABLE (quote text, day text, sentiment numeric)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
@@ -263,14 +268,15 @@ COMMENT ON FUNCTION empathy.show_line(text, text, numeric, numeric, text, int) I
 CREATE FUNCTION empathy.show_quadrant(map jsonb, quadrant text, width int) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    shown CONSTANT int := 6;
     lines text[] := ARRAY[empathy.show_rule(quadrant, width)];
     quotes int := 2;
     quote text;
+    others int := 0;
     c record;
 BEGIN
     FOR c IN SELECT * FROM empathy.show_cells(map, quadrant) LOOP
-        CONTINUE WHEN c.rank > shown;
+        others := others + (NOT c.first)::int;
+        CONTINUE WHEN NOT c.first;
         SELECT '"' || q.quote || '"' INTO quote FROM empathy.show_quotes(c.quotes) AS q WHERE quotes > 0 LIMIT 1;
         quotes := quotes - FOUND::int;
         lines := lines
@@ -279,7 +285,7 @@ BEGIN
             || empathy.show_lines(array_remove(c.remarks || quote, NULL), width, 3);
     END LOOP;
     RETURN CASE WHEN c.rank IS NULL THEN lines || '   nothing known'::text
-                WHEN c.rank > shown THEN lines || format('   and %s more', c.rank - shown)
+                WHEN others > 0 THEN lines || format('   and %s more', others)
                 ELSE lines END;
 END
 $$;
@@ -385,7 +391,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
                                     empathy.show_mermaid(concat_ws(', ', c.item, empathy.show_percent(c.share)))),
                              '' ORDER BY c.rank))
     FROM empathy.show_cells(map, quadrant) AS c
-    WHERE c.rank <= 6 AND c.verdict IS DISTINCT FROM 'rejected'
+    WHERE c.first AND c.verdict IS DISTINCT FROM 'rejected'
 $$;
 COMMENT ON FUNCTION empathy.show_mermaid_branch(jsonb, text) IS
     'internal: a quadrant of a map as a branch of a mind map';

@@ -78,6 +78,8 @@ has() {
         pgtap) test -f "$(pg sharedir)/extension/pgtap.control" ;;
         prove | pg_prove) command -v "$1" ;;
         IPC::Run) perl -MIPC::Run -e 1 ;;
+        chromium | npm) command -v "$1" ;;
+        fonts) test -f /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf ;;
         scipy) "$python" -c 'import scipy.optimize' ;;
     esac >/dev/null 2>&1
 }
@@ -101,6 +103,8 @@ package() {
         prove) echo perl ;;
         pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
         IPC::Run) echo libipc-run-perl ;;
+        chromium | npm) echo "$1" ;;
+        fonts) echo fonts-liberation ;;
         scipy) echo python3-scipy ;;
     esac
 }

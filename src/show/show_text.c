@@ -25,6 +25,7 @@
 
 #define ELLIPSIS		"..."
 #define MERMAID_COLUMNS 80
+#define MOST_MARKS		8 /* over one letter */
 
 /* ---- one clean line ---- */
 
@@ -63,11 +64,19 @@ letter_len(const char *at, const char *end)
 	return Min(pg_mblen(at), end - at);
 }
 
+/* Letters of the Far East and pictures take two columns of a screen, marks over letters none. */
+static int
+columns_of(const char *at)
+{
+	return Max(pg_encoding_dsplen(GetDatabaseEncoding(), at), 0);
+}
+
 /* Appends a text as one line: blanks of every kind become one space, none at the ends. */
 static void
 append_clean(StringInfo out, const char *at, const char *end)
 {
 	bool blank = false;
+	int	 marks = 0;
 	int	 len;
 
 	for (; at < end; at += len)
@@ -75,9 +84,10 @@ append_clean(StringInfo out, const char *at, const char *end)
 		Part part = part_of(at);
 
 		len = letter_len(at, end);
+		marks = columns_of(at) == 0 ? marks + 1 : 0;
 		if (part == PART_BLANK)
 			blank = out->len > 0;
-		if (part != PART_LETTER)
+		if (part != PART_LETTER || marks > MOST_MARKS)
 			continue;
 		if (blank)
 			appendStringInfoChar(out, ' ');
@@ -193,13 +203,6 @@ emp_show_markdown(PG_FUNCTION_ARGS)
 }
 
 /* ---- columns of a screen ---- */
-
-/* Letters of the Far East and pictures take two columns, marks over letters none. */
-static int
-columns_of(const char *at)
-{
-	return Max(pg_encoding_dsplen(GetDatabaseEncoding(), at), 0);
-}
 
 /* How many bytes fit into so many columns; how many they take, if wanted. */
 static int

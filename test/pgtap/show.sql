@@ -16,7 +16,8 @@ SELECT name, map::jsonb FROM (VALUES ('group', :'group'), ('customer', :'custome
 CREATE TEMP TABLE picture AS
 SELECT f.name, p.kind, p.shown
 FROM fixture AS f, LATERAL (VALUES ('text', empathy.map_text(f.map)), ('markdown', empathy.map_markdown(f.map)),
-                                   ('mermaid', empathy.map_mermaid(f.map))) AS p(kind, shown);
+                                   ('mermaid', empathy.map_mermaid(f.map)), ('html', empathy.map_html(f.map)),
+                                   ('svg', empathy.map_svg(f.map))) AS p(kind, shown);
 
 -- Width
 
@@ -33,6 +34,17 @@ FROM (VALUES ('one two three', 9, '{"one two",three}'::text[]), ('one two three 
 SELECT throws_ok(format('SELECT empathy.map_text(''{}''::jsonb, %s)', width), '22023', 'width must be between 40 and 400', 'not of ' || width || ' columns')
 FROM unnest('{39,401,0,-1}'::int[]) AS width;
 
+SELECT is(length(empathy.show_text(to_jsonb('a' || repeat(U&'\0301', n)))), least(n, 8) + 1, n || ' marks over a letter') FROM unnest('{0,1,8,9,99}'::int[]) AS n;
+
+-- Notes are seen first, also behind many cells
+
+SELECT matches(shown, 'the sixth.*7 more.*|a note', 'the first six and notes: ' || kind)
+FROM (SELECT jsonb_build_object('says', jsonb_agg(jsonb_build_object('item', CASE i WHEN 6 THEN 'the sixth' WHEN 13 THEN 'a note' ELSE 'item ' || i END,
+                                                                     'share', 0.5, 'origin', CASE i WHEN 13 THEN 'human' ELSE 'observed' END) ORDER BY i)) AS map
+      FROM generate_series(1, 14) AS i) AS m,
+     LATERAL (VALUES ('text', empathy.map_text(map)), ('mermaid', empathy.map_mermaid(map)), ('svg', empathy.map_svg(map))) AS p(kind, shown)
+WHERE shown !~ 'item (7|8|9|1\d)';
+
 -- Nothing of a text acts on a terminal, the direction of writing, or what reads the picture
 
 SELECT is_empty($$ SELECT name, kind FROM picture WHERE shown ~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]' $$,
@@ -48,6 +60,17 @@ SELECT is_empty($$ SELECT line FROM picture, string_to_table(shown, E'\n') AS li
                 'Mermaid has its own lines only');
 SELECT is_empty($$ SELECT m FROM picture, regexp_matches(shown, '"([^"]*)"', 'g') AS m WHERE kind = 'mermaid' AND regexp_replace(m[1], '#\d+;', '', 'g') ~ '[][{}<>"`#;:&\\|]' $$,
                 'and nothing but letters, digits, a few signs and numbered entities in its texts');
+
+SELECT is_empty($$ SELECT DISTINCT kind, m[1] FROM picture, regexp_matches(shown, '<(/?\??[A-Za-z!][A-Za-z0-9]*)', 'g') AS m
+                   WHERE kind IN ('html', 'svg') AND ltrim(m[1], '/') <> ALL (
+                       '{!doctype,html,head,meta,title,style,body,svg,symbol,circle,path,line,rect,g,text,desc,use,h1,h2,ul,li,main,section,p,div,span,i,b,small,details,summary,blockquote,br,footer}'::text[]) $$,
+                'pages and pictures have our tags only');
+SELECT is_empty($$ SELECT kind, m[1] FROM picture, regexp_matches(shown, ' (on[a-z]+|src|srcset|xlink:href|action|formaction) *=', 'g') AS m WHERE kind IN ('html', 'svg') AND name <> 'hostile' $$,
+                'nothing that runs or is loaded');
+SELECT is((SELECT count(*) FROM picture, regexp_matches(shown, '<[^>]* on[a-z]+ *=', 'g') WHERE kind IN ('html', 'svg')), 0::bigint, 'also of a hostile text');
+SELECT matches(shown, '&#60;script&#62;alert\(&#34;1&#34;\)&#60;/script&#62;', 'markup is shown: ' || kind) FROM picture WHERE name = 'hostile' AND kind IN ('html', 'svg');
+SELECT matches(shown, 'Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''"', 'and would not run') FROM picture WHERE name = 'hostile' AND kind = 'html';
+SELECT is_empty($$ SELECT kind FROM picture WHERE name IN ('bare', 'customer') AND kind IN ('html', 'svg') AND shown ~ '[^\u0001-\u007f]' $$, 'what we write is in ASCII');
 
 -- Any other type in any place counts as absent
 
@@ -66,7 +89,7 @@ SELECT p.path, jsonb_set(s.map, p.path, v.value) AS map
 FROM place AS p, small AS s, (VALUES ('null'::jsonb), ('-1e400'), ('[{"a": [1]}]')) AS v(value) WHERE p.path <> '{}';
 SELECT cmp_ok(count(*), '>', 250::bigint, 'many broken maps') FROM broken;
 SELECT lives_ok(format('CREATE TEMP TABLE broken_%1$s AS SELECT path, empathy.map_%1$s(map) AS shown FROM broken', kind), 'none fails as ' || kind)
-FROM unnest('{text,markdown,mermaid}'::text[]) AS kind;
+FROM unnest('{text,markdown,mermaid,html,svg}'::text[]) AS kind;
 SELECT is_empty($$ SELECT path, line FROM broken_text, LATERAL string_to_table(shown, E'\n') AS line WHERE empathy.show_width(line) > 100 $$,
                 'nor is any too wide');
 
@@ -76,10 +99,10 @@ SELECT is_empty($$
     SELECT p.kind, c.value ->> 'item' FROM picture AS p JOIN fixture AS f USING (name), jsonb_path_query(f.map, '$.*[*] ? (exists(@.item))') AS c(value)
     WHERE p.name = 'customer' AND strpos(replace(p.shown, '!', ''), c.value ->> 'item') = 0
     $$, 'every item');
-SELECT matches(shown, 'noted by Bo Lind on 2026-11-05', 'who noted it: ' || kind) FROM picture WHERE name = 'group' AND kind <> 'mermaid';
-SELECT matches(shown, 'confirmed by ann on 2026-11-20', 'who confirmed it: ' || kind) FROM picture WHERE name = 'group' AND kind <> 'mermaid';
-SELECT matches(shown, 'rejected by ann on 2026-11-20', 'who rejected it: ' || kind) FROM picture WHERE name = 'group' AND kind <> 'mermaid';
-SELECT is(strpos(shown, 'should I leave'), 0, 'what was rejected is in no diagram') FROM picture WHERE name = 'group' AND kind = 'mermaid';
+SELECT matches(shown, 'noted by Bo Lind on 2026-11-05', 'who noted it: ' || kind) FROM picture WHERE name = 'group' AND kind NOT IN ('mermaid', 'svg');
+SELECT matches(shown, 'confirmed by ann on 2026-11-20', 'who confirmed it: ' || kind) FROM picture WHERE name = 'group' AND kind NOT IN ('mermaid', 'svg');
+SELECT matches(shown, 'rejected by ann on 2026-11-20', 'who rejected it: ' || kind) FROM picture WHERE name = 'group' AND kind NOT IN ('mermaid', 'svg');
+SELECT is(strpos(shown, 'should I leave'), 0, 'what was rejected is not in it: ' || kind) FROM picture WHERE name = 'group' AND kind IN ('mermaid', 'svg');
 SELECT is(empathy.show_direction(cell), direction, 'which way: ' || cell::text)
 FROM (VALUES ('{"trend": 0.03, "trend_lo": 0.01, "trend_hi": 0.05}'::jsonb, 1), ('{"trend": -0.03, "trend_lo": -0.05, "trend_hi": -0.01}', -1),
              ('{"trend": 0.03, "trend_lo": -0.01, "trend_hi": 0.07}', 0), ('{"trend": 0.5}', 1), ('{"trend": -0.5}', -1), ('{"trend": 0.001}', 0), ('{}', NULL)) AS t(cell, direction);
@@ -101,6 +124,8 @@ SELECT is(empathy.map_text(scope), empathy.map_text(empathy.map_of(scope)), 'tex
 SELECT is(empathy.map_text('all', 60), empathy.map_text(empathy.map_of(), 60), 'of so many columns');
 SELECT is(empathy.map_markdown(scope), empathy.map_markdown(empathy.map_of(scope)), 'Markdown of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
 SELECT is(empathy.map_mermaid(scope), empathy.map_mermaid(empathy.map_of(scope)), 'Mermaid of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
+SELECT is(empathy.map_html(scope), empathy.map_html(empathy.map_of(scope)), 'page of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
+SELECT is(empathy.map_svg(scope), empathy.map_svg(empathy.map_of(scope)), 'picture of ' || scope) FROM unnest('{all,customer:1}'::text[]) AS scope;
 SELECT matches(empathy.map_text(), '^Empathy map: all customers\n.*6 customers, 6 heard \(100 %\)', 'of everybody, unless said otherwise');
 SELECT is(empathy.map_text('customer:nobody'), NULL, 'nothing of nobody');
 SELECT throws_ok('SELECT empathy.map_text(''no such'')', '42704', NULL, 'an unknown scope');
@@ -109,7 +134,7 @@ CREATE ROLE emp_looker;
 GRANT EXECUTE ON FUNCTION empathy.map_of(text, timestamptz, interval), empathy.map_text(text, int) TO emp_looker;
 SET ROLE emp_anybody;
 SELECT matches(empathy.map_text('{}'::jsonb), 'SAYS', 'everybody may look at a map');
-SELECT throws_ok(format('SELECT empathy.map_%s(''all'')', kind), '42501', NULL, 'but not at a scope''s: ' || kind) FROM unnest('{text,markdown,mermaid}'::text[]) AS kind;
+SELECT throws_ok(format('SELECT empathy.map_%s(''all'')', kind), '42501', NULL, 'but not at a scope''s: ' || kind) FROM unnest('{text,markdown,mermaid,html,svg}'::text[]) AS kind;
 SET ROLE emp_looker;
 SELECT matches(empathy.map_text(), 'disgrace', 'as those may who were granted it');
 RESET ROLE;

@@ -1,0 +1,44 @@
+# pages.sh: pages of maps, and a browser to look at them. Sourced by test/browser/tests.sh and doc/images/run, after
+# test/harness.sh, in the copy of the tree, with a server up.
+#
+#   demo_database NAME [AS_OF]   a database with the sample data, watched, with a segment, notes and reviews
+#   chrome ARGUMENT...           the browser, without a window; what it prints is the answer
+#   demo_pictures DATABASE FOLDER   the pictures of doc/images
+#
+# The browser sees one font only (fonts.conf), so that a picture is the same on every machine.
+
+browser_folder=$work/browser
+mkdir -p "$browser_folder"
+sed "s#@cache@#$browser_folder/fonts#" test/browser/fonts.conf >"$browser_folder/fonts.conf"
+
+# Not as the server's user: it needs nothing of the server's.
+chrome() {
+    HOME=$browser_folder FONTCONFIG_FILE=$browser_folder/fonts.conf timeout 60 chromium --headless --no-sandbox \
+        --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update \
+        --disable-sync --disable-dev-shm-usage --hide-scrollbars --force-color-profile=srgb \
+        --user-data-dir="$browser_folder/profile" "$@" 2>>"$browser_folder/chromium.log" </dev/null
+}
+
+shoot() { # PAGE PNG WIDTH,HEIGHT [dark]
+    chrome --window-size="$3" --blink-settings=preferredColorScheme="$([[ ${4:-} ]] && echo 0 || echo 1)" \
+        --run-all-compositor-stages-before-draw --virtual-time-budget=2000 --screenshot="$2" "file://$1" >/dev/null
+}
+
+sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+
+demo_database() {
+    createdb "$1"
+    quietly psql -X -q -v ON_ERROR_STOP=1 ${2:+-v as_of="$2"} -d "$1" -f doc/demo/sample.sql
+    quietly psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f test/browser/demo.sql
+}
+
+demo_pictures() { # DATABASE FOLDER
+    local kind
+    for kind in html svg; do
+        sql -d "$1" -c "SELECT empathy.map_$kind(empathy.map_of('all', '2026-03-01'))" >"$2/map.$kind"
+    done
+    shoot "$2/map.html" "$2/map.png" 1100,1300
+    shoot "$2/map.html" "$2/map-dark.png" 1100,1300 dark
+    shoot "$2/map.html" "$2/map-phone.png" 360,1300
+    shoot "$2/map.svg" "$2/map-svg.png" 1200,956
+}
