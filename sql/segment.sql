@@ -46,7 +46,7 @@ COMMENT ON COLUMN empathy.segment_run.failed_at IS 'Since when it fails; NULL if
 COMMENT ON COLUMN empathy.segment_run.error IS 'Why it fails; NULL if it does not';
 
 CREATE TABLE empathy.segment_member (
-    segment  text NOT NULL REFERENCES empathy.segment ON DELETE CASCADE,
+    segment  text NOT NULL, -- without a foreign key, which would be looked up for every customer
     customer text NOT NULL,
     PRIMARY KEY (segment, customer)
 );
@@ -244,6 +244,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM empathy.lock_segment(name, caller);
     DELETE FROM empathy.segment s WHERE s.segment = name;
+    DELETE FROM empathy.segment_member m WHERE m.segment = name;
     DELETE FROM empathy.stored_map m WHERE m.scope = name;
 END $$;
 COMMENT ON FUNCTION empathy.remove_segment(text, oid) IS 'internal: drops a segment';

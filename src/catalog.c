@@ -11,6 +11,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -29,11 +30,13 @@ empathy_table(const char *name)
 
 /*
  * Acts as a role from here on, in a context in which what its code does can't
- * outlast the switch.  An error on the way undoes it with the (sub)transaction.
+ * outlast the switch: neither temporary objects nor settings.  An error on the
+ * way undoes it with the (sub)transaction.
  */
 void
 empathy_become(Oid role, SavedUser *saved)
 {
+	saved->settings = NewGUCNestLevel();
 	GetUserIdAndSecContext(&saved->userid, &saved->sec_context);
 	SetUserIdAndSecContext(role, saved->sec_context | SECURITY_LOCAL_USERID_CHANGE |
 									 SECURITY_RESTRICTED_OPERATION);
@@ -57,5 +60,6 @@ empathy_become_owner(Oid relid, SavedUser *saved)
 void
 empathy_restore_user(const SavedUser *saved)
 {
+	AtEOXact_GUC(false, saved->settings);
 	SetUserIdAndSecContext(saved->userid, saved->sec_context);
 }

@@ -10,11 +10,12 @@
 
 #include "compat.h"
 
-/* Who was acting before. */
+/* Who was acting before, and the nesting level of the settings made since. */
 typedef struct SavedUser
 {
 	Oid userid;
 	int sec_context;
+	int settings;
 } SavedUser;
 
 extern Oid	empathy_table(const char *name);

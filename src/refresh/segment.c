@@ -143,7 +143,6 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_segment_query);
 Datum
 emp_segment_query(PG_FUNCTION_ARGS)
 {
-	int			  settings = NewGUCNestLevel();
 	bool		  read_only = XactReadOnly;
 	MemoryContext caller = CurrentMemoryContext;
 	SavedUser	  saved;
@@ -173,7 +172,6 @@ emp_segment_query(PG_FUNCTION_ARGS)
 	if (limit_reached)
 		limit_error();
 	XactReadOnly = read_only;
-	AtEOXact_GUC(true, settings);
 	empathy_restore_user(&saved);
 	return (Datum) 0;
 }

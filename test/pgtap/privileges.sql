@@ -170,6 +170,8 @@ RESET ROLE;
 TRUNCATE proof;
 CALL empathy.refresh();
 SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', who, whose, path), '; ') FROM proof), format('emp_owner %s pg_catalog, pg_temp', session_user), 'an expression runs as the owner of its table');
+SELECT * FROM empathy.as_owner('orders', 'SELECT set_config(''work_mem'', ''64kB'', false)', NULL) AS t(work_mem text) \gset inside_
+SELECT is(:'inside_work_mem' || ', ' || (current_setting('work_mem') <> '64kB'), '64kB, true', 'and leaves no setting behind');
 TRUNCATE proof;
 SELECT count(*) > 0 AS v FROM empathy.verify() \gset
 UPDATE orders SET amount = 9;

@@ -157,6 +157,8 @@ FROM (VALUES ('INSERT INTO public.writable VALUES (1)', 'cannot execute INSERT i
              ('SET SESSION AUTHORIZATION postgres', 'cannot set parameter "session_authorization" within security-definer function'),
              ('CREATE TEMP TABLE t ()', NULL), ('COMMIT', NULL)) AS v(c, message);
 RESET ROLE;
+SELECT empathy.add_segment('settings', 'SELECT set_config(''work_mem'', ''64kB'', false) || set_config(''search_path'', ''nowhere'', false)') \gset ignored_
+SELECT isnt(current_setting('work_mem'), '64kB', 'nor does a setting outlast it');
 INSERT INTO writable VALUES ('written');
 SELECT is((SELECT string_agg(t, ' ') FROM writable), 'written', 'but afterwards there is writing again');
 SET ROLE seg_analyst;
