@@ -19,9 +19,16 @@ chrome() {
         --user-data-dir="$browser_folder/profile" "$@" 2>>"$browser_folder/chromium.log" </dev/null
 }
 
+# Once in a while a part of a picture is not drawn yet, so it counts when it comes out twice in a row.
 shoot() { # PAGE PNG WIDTH,HEIGHT [dark]
-    chrome --window-size="$3" --blink-settings=preferredColorScheme="$([[ ${4:-} ]] && echo 0 || echo 1)" \
-        --run-all-compositor-stages-before-draw --virtual-time-budget=2000 --screenshot="$2" "file://$1" >/dev/null
+    local before=none now= try
+    for try in 1 2 3 4 5; do
+        chrome --window-size="$3" --blink-settings=preferredColorScheme="$([[ ${4:-} ]] && echo 0 || echo 1)" \
+            --screenshot="$2" "file://$1" >/dev/null
+        now=$(cksum <"$2")
+        [[ $now == "$before" ]] && break
+        before=$now
+    done
 }
 
 sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
