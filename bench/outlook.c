@@ -6,6 +6,7 @@
  *
  *	  outlook FOLDER		FOLDER/behaviour/{cdnow,online_retail,rails_commits}
  *	  outlook FOLDER items	which items are bought again
+ *	  outlook FOLDER ends	how well calibrated, had the data ended so many days earlier
  *
  * Each customer's events become a profile, and what learns from the profiles is
  * what train_churn() calls: a case is a horizon of N days, learned up to N days
@@ -389,6 +390,27 @@ free_past(Past *past)
 	free((void *) past->people);
 }
 
+/* The calibration error where the past ends earlier, beside how far the base rate moved. */
+static void
+run_ends(const Case *this, Past *past)
+{
+	static OutlookFit fit;
+	int32_t			  last = past->last;
+
+	for (int back = 0; back <= 150; back += 30)
+	{
+		past->last = last - back;
+		outlook_fit(past, OUTLOOK_LEAVE, TARGET_PURCHASE, this->horizon, &fit);
+		if (fit.n == 0)
+			continue;
+		printf("%-14s %5.0f %6d %9.3f %9.3f %9.3f %9.4f %9.4f\n", this->set, this->horizon, back,
+			   fit.trained_rate, fit.trials[0].rate, fit.trials[0].rate - fit.trained_rate,
+			   fit.trials[fit.best].calibration_error, fit.trials[fit.best].log_loss);
+		fflush(stdout);
+	}
+	past->last = last;
+}
+
 /* What is bought again within 60 days; published: regressions by scikit-learn on all pairs. */
 static void
 run_items(const char *folder)
@@ -423,24 +445,32 @@ int
 main(int argc, char **argv)
 {
 	Past past = { 0 };
+	bool ends;
 
 	if (argc == 3 && strcmp(argv[2], "items") == 0)
 	{
 		run_items(argv[1]);
 		return 0;
 	}
-	if (argc != 2)
-		die("usage: outlook FOLDER [items], not", argv[argc - 1]);
+	ends = argc == 3 && strcmp(argv[2], "ends") == 0;
+	if (argc != 2 && !ends)
+		die("usage: outlook FOLDER [items|ends], not", argv[argc - 1]);
+	if (ends)
+		printf("\n%-14s %5s %6s %9s %9s %9s %9s %9s\n", "set", "days", "ends", "learned", "share",
+			   "moved", "ECE", "log loss");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 	{
 		if (i == 0 || strcmp(cases[i].set, cases[i - 1].set) != 0)
 		{
 			free_past(&past);
 			read_past(&cases[i], argv[1], &past);
-			if (cases[i].pays)
+			if (cases[i].pays && !ends)
 				run_value(&cases[i], &past);
 		}
-		run_case(&cases[i], &past);
+		if (ends)
+			run_ends(&cases[i], &past);
+		else
+			run_case(&cases[i], &past);
 	}
 	free_past(&past);
 	return 0;

@@ -247,10 +247,11 @@ COMMENT ON FUNCTION empathy.scores(empathy.profile, timestamptz) IS
     'Every score of a profile in one reading; churn over 90 days, value (ltv) over 365';
 
 CREATE FUNCTION empathy.rfm(profile empathy.profile, as_of timestamptz, target text,
-                            OUT x integer, OUT t_x double precision, OUT t double precision)
+                            OUT x integer, OUT t_x double precision, OUT t double precision,
+                            OUT log_gaps double precision, OUT paid integer, OUT amount double precision)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_score_rfm';
 COMMENT ON FUNCTION empathy.rfm(empathy.profile, timestamptz, text) IS
-    'What population models are fitted on: repeat purchases (or active days), days from first to last, days from first to as_of';
+    'What population models are fitted on: repeat purchases (or active days), days from first to last, days from first to as_of, sum of the logarithms of the gaps, days with an amount, their mean amount';
 
 -- Fitting population models.
 
@@ -291,7 +292,7 @@ CREATE AGGREGATE empathy.fit(model text, x integer, t_x double precision, t doub
     SFUNC = empathy.fit_add, STYPE = internal, SSPACE = 65536, FINALFUNC = empathy.fit_done, FINALFUNC_MODIFY = SHAREABLE,
     PARALLEL = SAFE);
 COMMENT ON AGGREGATE empathy.fit(text, integer, double precision, double precision, double precision) IS
-    'The same with the mean amount of the x purchases, for ''gamma-gamma'': what customers spend on a purchase';
+    'The same with the mean amount of the x purchases, for ''gamma-gamma'': what customers spend on a purchase; or the sum of the logarithms of the x gaps, for ''regular''';
 
 CREATE AGGREGATE empathy.fit(model text, x integer, t_x double precision, t double precision, value double precision,
                              weight double precision) (
@@ -308,6 +309,15 @@ CREATE FUNCTION empathy.predict(fit empathy.population, x integer, t_x double pr
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_predict';
 COMMENT ON FUNCTION empathy.predict(empathy.population, integer, double precision, double precision, double precision) IS
     'What a fit says of one customer: chances to be there and to buy nothing within the horizon, purchases expected in it';
+
+CREATE FUNCTION empathy.predict(fit empathy.population, x integer, t_x double precision, t double precision,
+                                horizon double precision, log_gaps double precision, OUT alive double precision,
+                                OUT nothing double precision, OUT nothing_lo double precision, OUT nothing_hi double precision,
+                                OUT purchases double precision, OUT purchases_lo double precision,
+                                OUT purchases_hi double precision)
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_fit_predict';
+COMMENT ON FUNCTION empathy.predict(empathy.population, integer, double precision, double precision, double precision, double precision) IS
+    'The same with the sum of the logarithms of the gaps, which a ''regular'' fit looks at';
 
 CREATE FUNCTION empathy.expected_value(fit empathy.population, x integer, value double precision) RETURNS empathy.estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_expected_value';

@@ -56,18 +56,17 @@ interrupts(void *arg, double share)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* A model by its name; the regularity mixture needs gaps, which rows of SQL don't have. */
 static const PopulationModel *
 model_named(const char *name)
 {
 	const PopulationModel *model = population_model(name);
 
-	if (model == NULL || model->gaps)
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown population model \"%s\"", name),
-			 errhint("Models are \"mbg/nbd\", \"bg/nbd\", \"pareto/nbd\" and \"gamma-gamma\".")));
+	if (model == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown population model \"%s\"", name),
+				 errhint("Models are \"mbg/nbd\", \"regular\", \"bg/nbd\", \"pareto/nbd\" and "
+						 "\"gamma-gamma\".")));
 	return model;
 }
 
@@ -82,10 +81,14 @@ new_state(FunctionCallInfo fcinfo)
 	name = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	state = palloc0(sizeof(FitState));
 	state->model = model_named(name);
-	if (state->model->spends && PG_NARGS() < 6)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("population model \"%s\" needs a value", name),
-						errhint("Pass the mean amount of the x purchases as the fifth argument.")));
+	if ((state->model->spends || state->model->gaps) && PG_NARGS() < 6)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("population model \"%s\" needs a value", name),
+			 state->model->spends
+				 ? errhint("Pass the mean amount of the x purchases as the fifth argument.")
+				 : errhint("Pass the sum of the logarithms of the x gaps as the fifth argument.")));
 	state->room = FIRST_ROOM;
 	state->rows = need(NULL, state->room * sizeof(PopulationRow));
 	return state;
@@ -144,7 +147,7 @@ emp_fit_add(PG_FUNCTION_ARGS)
 	row.history.t_x = number(fcinfo, 3);
 	row.history.T = number(fcinfo, 4);
 	if (PG_NARGS() > 5)
-		row.value = number(fcinfo, 5);
+		row.value = row.log_gaps = number(fcinfo, 5);
 	if (PG_NARGS() > 6)
 		row.weight = number(fcinfo, 6);
 	make_room(state);
@@ -280,14 +283,15 @@ put_estimate(Datum *values, const PopulationEstimate *estimate)
 	values[2] = Float8GetDatum(estimate->hi);
 }
 
-/* predict(fit, x, t_x, t, horizon) */
+/* predict(fit, x, t_x, t, horizon [, log_gaps]) */
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_fit_predict);
 Datum
 emp_fit_predict(PG_FUNCTION_ARGS)
 {
-	PopulationRow row = {
-		.history = { PG_GETARG_INT32(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3) }, .weight = 1
-	};
+	PopulationRow	   row = { .history = { PG_GETARG_INT32(1), PG_GETARG_FLOAT8(2),
+											PG_GETARG_FLOAT8(3) },
+							   .log_gaps = PG_NARGS() > 5 ? PG_GETARG_FLOAT8(5) : 0,
+							   .weight = 1 };
 	double			   horizon = PG_GETARG_FLOAT8(4);
 	Datum			   values[7];
 	Fitted			   fitted;
@@ -299,7 +303,11 @@ emp_fit_predict(PG_FUNCTION_ARGS)
 						errmsg("population model \"%s\" says nothing of purchases to come",
 							   fitted.model->name),
 						errhint("Use empathy.expected_value(), or a fit of another model.")));
-	if (!mbg_history_valid(&row.history))
+	if (fitted.model->gaps && row.history.x > 0 && PG_NARGS() < 6)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("population model \"%s\" needs the gaps", fitted.model->name),
+						errhint("Pass the sum of their logarithms as the sixth argument.")));
+	if (!fitted.model->usable(&row))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("impossible history: x %d, t_x %g, t %g", row.history.x,
 							   row.history.t_x, row.history.T),

@@ -339,6 +339,16 @@ regular_none(const double *params, const PopulationRow *row, double horizon)
 	return regular_churn_logit(&tables.regular, &h, horizon);
 }
 
+static double
+regular_purchases(const double *params, const PopulationRow *row, double horizon)
+{
+	PopulationTables tables;
+	RegularHistory	 h = { row->history, row->log_gaps };
+
+	prepare_regular(&tables, params, 0);
+	return regular_expected(&tables.regular, &h, horizon);
+}
+
 const PopulationModel population_regular = {
 	.name = "regular",
 	.n = REGULAR_NPARAMS,
@@ -356,6 +366,7 @@ const PopulationModel population_regular = {
 	.valid = regular_valid,
 	.p_alive = regular_alive,
 	.none_logit = regular_none,
+	.expected = regular_purchases,
 };
 
 static const PopulationModel *const models[] = { &population_bg, &population_mbg,

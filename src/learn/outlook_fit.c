@@ -481,6 +481,7 @@ set_weights(OutlookModel *model, const LogisticFit *fit, const int *columns)
 									 [j > 0 ? columns[j - 1] + 1 : 0] =
 				fit->covariance[i * size + j] / scale;
 		}
+	outlook_set_used(model);
 }
 
 static void

@@ -129,14 +129,15 @@ hold_trial(const Past *past, ValueFit *fit)
 
 	for (size_t i = 0; i < past->n_people; i++)
 	{
-		PastReader reader;
-		Value	   value;
-		double	   times;
-		double	   spent;
+		OutlookQuestion question = { .as_of = from, .horizon = past->last - from };
+		PastReader		reader;
+		Value			value;
+		double			times;
+		double			spent;
 
 		past_open(&reader, past, i, past->last);
 		spent = spent_between(&reader.history, from, past->last, &times);
-		if (value_score(&fit->outlook.tried, &fit->spend, &reader.history, from, past->last - from,
+		if (value_score(&fit->outlook.tried, &fit->spend, &reader.history, &question,
 						OUTLOOK_INTERVAL, &value))
 			add_customer(trial, &value, past->last - from, spent, times);
 		past_close(&reader);

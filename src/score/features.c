@@ -368,8 +368,6 @@ void
 feature_row(const FeatureFacts *facts, FeatureContext context, double usual_gap, double population,
 			double row[N_FEATURES])
 {
-	double bounded = feature_population(population);
-
 	rhythm_features(facts, usual_gap, row);
 	times_features(facts, row);
 	spend_features(facts, row);
@@ -386,6 +384,14 @@ feature_row(const FeatureFacts *facts, FeatureContext context, double usual_gap,
 	else
 		memset(row + FEATURE_ITEM_OVERDUE, 0,
 			   sizeof(double) * (FEATURE_POPULATION - FEATURE_ITEM_OVERDUE));
+	feature_set_population(row, population);
+}
+
+void
+feature_set_population(double row[N_FEATURES], double population)
+{
+	double bounded = feature_population(population);
+
 	row[FEATURE_POPULATION] = bounded;
 	row[FEATURE_POPULATION_SQUARED] = bounded * bounded;
 }

@@ -205,6 +205,9 @@ extern void feature_moment(const History *history, int64_t at, FeatureMoment *mo
 extern void feature_row(const FeatureFacts *facts, FeatureContext context, double usual_gap,
 						double population, double row[N_FEATURES]);
 
+/* The same features with another opinion of a population model. */
+extern void feature_set_population(double row[N_FEATURES], double population);
+
 /* The population's log-odds as a feature: within bounds, or one customer could outweigh all. */
 extern double feature_population(double logit);
 

@@ -251,6 +251,16 @@ number_integral(double n, double w, double a, double c)
 	return (MbgNumber){ sum.mean / mass, sum.square / mass };
 }
 
+double
+mbg_mean_number(double n, double w, double a, double c)
+{
+	MbgNumber number;
+
+	if (!number_series(n, w, a, c, &number))
+		number = number_integral(n, w, a, c);
+	return number.mean;
+}
+
 /* Of a customer who is there; {0, 0} where the horizon is next to nothing. */
 static MbgNumber
 number_if_there(const MbgParams *params, const MbgHistory *h, double horizon)

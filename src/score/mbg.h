@@ -106,6 +106,12 @@ extern double mbg_churn_logit(const MbgParams *params, const MbgHistory *h, doub
  */
 extern double mbg_expected(const MbgParams *params, const MbgHistory *h, double horizon);
 
+/*
+ * Of a customer who is there, whose events are Gamma-Poisson of shape n and odds w
+ * within the horizon, and who may leave after each with a chance that is Beta(a, c).
+ */
+extern double mbg_mean_number(double n, double w, double a, double c);
+
 /* Moments of a number of purchases. */
 typedef struct MbgNumber
 {

@@ -282,6 +282,7 @@ read_learned(OutlookModel *model)
 			model->mean[features[i - 1]] = means[i - 1];
 		}
 	}
+	outlook_set_used(model);
 }
 
 static void

@@ -86,16 +86,34 @@ population_share(const OutlookModel *model, const FeatureFacts *facts, double ho
 					  bounded * model->weight[FEATURE_POPULATION_SQUARED]);
 }
 
+void
+outlook_set_used(OutlookModel *model)
+{
+	double *covariance = model->used_covariance;
+
+	model->n_used = 0;
+	for (int j = 0; j < N_FEATURES; j++)
+	{
+		if (!(model->learned_covariance[j + 1][j + 1] > 0))
+			continue;
+		for (int i = 0; i < model->n_used; i++)
+			*covariance++ = model->learned_covariance[j + 1][model->used[i] + 1];
+		model->used[model->n_used++] = j;
+	}
+}
+
 /* Log-odds by the features other than the population's. */
 static double
 learned_share(const OutlookModel *model, const double row[N_FEATURES])
 {
 	double logit = model->intercept;
 
-	for (int j = 0; j < FEATURE_POPULATION; j++)
-		logit += model->weight[j] * (row[j] - model->mean[j]);
-	for (int j = FEATURE_POPULATION; j < N_FEATURES; j++)
-		logit -= model->weight[j] * model->mean[j];
+	for (int i = 0; i < model->n_used; i++)
+	{
+		int j = model->used[i];
+
+		logit += model->weight[j] * ((j < FEATURE_POPULATION ? row[j] : 0) - model->mean[j]);
+	}
 	return logit;
 }
 
@@ -149,24 +167,37 @@ population_half(const OutlookModel *model, const FeatureFacts *facts, double hor
 	return delta_interval(logit_at, &of, at, model->covariance, outlook_n_params(model)).half;
 }
 
+/* In four sums, or each addition would wait for the one before. */
+static double
+product(const double *a, const double *b, int n)
+{
+	double sum[4] = { 0 };
+	int	   i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		for (int k = 0; k < 4; k++)
+			sum[k] += a[i + k] * b[i + k];
+	for (; i < n; i++)
+		sum[0] += a[i] * b[i];
+	return sum[0] + sum[1] + (sum[2] + sum[3]);
+}
+
 /* Variance of what was learned, given its features. */
 static double
 learned_variance(const OutlookModel *model, const double row[N_FEATURES])
 {
-	double at[OUTLOOK_SIZE] = { 1 };
-	double variance = 0;
+	const double *covariance = model->used_covariance;
+	double		  at[N_FEATURES];
+	double		  variance = model->learned_covariance[0][0];
 
-	for (int j = 0; j < N_FEATURES; j++)
-		at[j + 1] = row[j] - model->mean[j];
-	for (int i = 0; i < OUTLOOK_SIZE; i++)
+	for (int i = 0; i < model->n_used; i++)
 	{
-		double sum = 0;
+		int	   one = model->used[i];
+		double with_others = model->learned_covariance[one + 1][0] + product(covariance, at, i);
 
-		if (model->learned_covariance[i][i] == 0) /* never varied */
-			continue;
-		for (int j = 0; j < i; j++)
-			sum += model->learned_covariance[i][j] * at[j];
-		variance += at[i] * (2 * sum + model->learned_covariance[i][i] * at[i]);
+		at[i] = row[one] - model->mean[one];
+		variance += at[i] * (2 * with_others + model->learned_covariance[one + 1][one + 1] * at[i]);
+		covariance += i;
 	}
 	return variance;
 }
@@ -294,13 +325,52 @@ find_reasons(const OutlookModel *model, const double row[N_FEATURES], double hor
 
 /* ---- the score ---- */
 
+static bool
+find_facts(const OutlookModel *model, const History *history, const OutlookQuestion *question,
+		   FeatureFacts *facts)
+{
+	OutlookMemo *memo = question->memo;
+	bool		 purchases = history_wants_purchases(history, model->target);
+
+	if (memo == NULL)
+		return feature_facts(history, model->target, question->as_of, facts);
+	if (!memo->known || memo->purchases != purchases)
+	{
+		memo->seen = feature_facts(history, model->target, question->as_of, &memo->facts);
+		memo->purchases = purchases;
+		memo->known = true;
+		memo->usual_gap = 0;
+	}
+	*facts = memo->facts;
+	return memo->seen;
+}
+
+static void
+find_row(const OutlookModel *model, const FeatureFacts *facts, const OutlookQuestion *question,
+		 double population, double row[N_FEATURES])
+{
+	OutlookMemo *memo = question->memo;
+
+	if (memo != NULL && memo->usual_gap == model->usual_gap)
+	{
+		memcpy(row, memo->row, sizeof(memo->row));
+		feature_set_population(row, population);
+		return;
+	}
+	feature_row(facts, question->context, model->usual_gap, population, row);
+	if (memo == NULL)
+		return;
+	memcpy(memo->row, row, sizeof(memo->row));
+	memo->usual_gap = model->usual_gap;
+}
+
 bool
 outlook_score(const OutlookModel *model, const History *history, const OutlookQuestion *question,
 			  OutlookDetail detail, Outlook *outlook)
 {
 	FeatureFacts *facts = &outlook->facts;
-	bool		  seen = feature_facts(history, model->target, question->as_of, facts);
-	double		  row[N_FEATURES] = { 0 };
+	bool		  seen = find_facts(model, history, question, facts);
+	double		  row[N_FEATURES];
 	double		  trained;
 
 	if (model->task == OUTLOOK_LEAVE ? facts->rfm.x < 0 : !seen && question->context.moment == NULL)
@@ -308,7 +378,7 @@ outlook_score(const OutlookModel *model, const History *history, const OutlookQu
 	outlook->logit = population_share(model, facts, question->horizon, &trained);
 	if (model->horizon > 0)
 	{
-		feature_row(facts, question->context, model->usual_gap, trained, row);
+		find_row(model, facts, question, trained, row);
 		outlook->logit += learned_share(model, row);
 	}
 	outlook->logit = rounded(outlook->logit);

@@ -56,6 +56,11 @@ typedef struct OutlookModel
 	double weight[N_FEATURES]; /* 0 for what never varied */
 	double mean[N_FEATURES];
 	double learned_covariance[OUTLOOK_SIZE][OUTLOOK_SIZE];
+
+	/* by outlook_set_used() */
+	int	   n_used;
+	int	   used[N_FEATURES];							   /* features that were learned from */
+	double used_covariance[OUTLOOK_SIZE * N_FEATURES / 2]; /* theirs, below the diagonal by row */
 } OutlookModel;
 
 /* How many parameters the population model has, the first of REGULAR_NPARAMS. */
@@ -64,12 +69,27 @@ extern int outlook_n_params(const OutlookModel *model);
 /* Sets the population's parameters, in that order, and what follows from them. */
 extern void outlook_set_params(OutlookModel *model, const double *values, int n);
 
+/* Finds the features that were learned from, whose variance isn't 0, once all else is set. */
+extern void outlook_set_used(OutlookModel *model);
+
+/* What several models need of one customer as of one day, found once. All 0 at first. */
+typedef struct OutlookMemo
+{
+	bool		 known;
+	bool		 purchases; /* do these count? */
+	bool		 seen;
+	FeatureFacts facts;
+	double		 usual_gap; /* of the row; 0 if there is none yet */
+	double		 row[N_FEATURES];
+} OutlookMemo;
+
 /* What is asked. */
 typedef struct OutlookQuestion
 {
 	int32_t		   as_of;	/* day */
 	double		   horizon; /* days, > 0 */
 	FeatureContext context;
+	OutlookMemo	  *memo; /* or NULL; without a context */
 } OutlookQuestion;
 
 /* The answer, in log-odds that add up exactly: logit = base + sum of the topics. */

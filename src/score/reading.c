@@ -53,6 +53,7 @@ reading_begin(FunctionCallInfo fcinfo, int as_of_arg, double half_life, Reading 
 	reading->as_of = score_as_of_day(PG_GETARG_TIMESTAMPTZ(as_of_arg));
 	profile_open_datum(&reading->view, PG_GETARG_PROFILE(0));
 	reading->start = reading->view;
+	reading->memo.known = false;
 	history_read(&reading->history, &reading->view, roles_current(fcinfo->flinfo), reading->as_of,
 				 half_life);
 	return true;

@@ -14,7 +14,7 @@
 #include "utils/timestamp.h"
 
 #include "profile/profile_sql.h"
-#include "score/history.h"
+#include "score/outlook.h"
 
 /* The first argument, a profile, read up to as_of. */
 typedef struct Reading
@@ -23,6 +23,7 @@ typedef struct Reading
 	ProfileView start; /* the same, not read from */
 	History		history;
 	int32		as_of;
+	OutlookMemo memo; /* of as_of */
 } Reading;
 
 /* False if the profile or as_of is null. half_life, in days, is that of the labels' weights. */

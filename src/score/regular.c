@@ -257,3 +257,88 @@ regular_churn_logit(const RegularTables *tables, const RegularHistory *h, double
 	}
 	return fmin(fmax(log(none) - log(some), -MAX_LOGIT), MAX_LOGIT);
 }
+
+/* ------------------------------------------------------ expected purchases */
+
+/* Stages to look at, before their number is taken for that of a random component. */
+#define MAX_STAGES 4000
+
+/* What is to come of somebody who is there: of shape n and odds w, the chance to leave Beta(a, c). */
+typedef struct Coming
+{
+	int	   k;
+	double n, w;
+	double a, c;
+} Coming;
+
+/*
+ * Purchases of who has passed j stages of the next gap: the i-th happens if i k - j
+ * stages are to come, whose number is negative binomial, and i - 1 occasions to
+ * leave were passed. False if it takes too many terms.
+ */
+static bool
+coming_after(const Coming *coming, int j, double *sum)
+{
+	double n = coming->n + j;
+	double exactly = exp(-n * log1p(coming->w)); /* P(m stages) */
+	double more = 1;							 /* P(m stages or more) */
+	double there = 1;
+	int	   next = coming->k - j; /* stages to the next purchase */
+	int	   i = 0;
+
+	*sum = 0;
+	if (n * log1p(coming->w) > 600)
+		return false;
+	for (int m = 0; m < MAX_STAGES; m++)
+	{
+		if (m == next)
+		{
+			*sum += more * there;
+			there *= (coming->c + i) / (coming->a + coming->c + i);
+			i++;
+			next += coming->k;
+		}
+		if (more < 1e-12)
+			return true;
+		more -= exactly;
+		exactly *= coming->w / (1 + coming->w) * (n + m) / (m + 1);
+	}
+	return false;
+}
+
+/* Purchases of a component, of who is there. */
+static double
+component_expected(const RegularTables *tables, const MbgHistory *h, const Component *one, int i,
+				   double horizon)
+{
+	const MbgParams *mbg = &tables->params.mbg;
+	Coming coming = { ks[i], one->n, horizon / (one->c + h->T), mbg->a, mbg->b + h->x + 1 };
+	double ratio = (h->T - h->t_x) / (one->c + h->T);
+	double weight = 1 / one->stages.sum;
+	double sum = 0;
+
+	for (int j = 0; j < ks[i]; j++)
+	{
+		double after;
+
+		if (!coming_after(&coming, j, &after))
+			return mbg_mean_number(one->n, coming.w / ks[i], coming.a, coming.c);
+		sum += weight * after;
+		weight *= ratio * (one->n + j) / (j + 1);
+	}
+	return sum;
+}
+
+double
+regular_expected(const RegularTables *tables, const RegularHistory *h, double horizon)
+{
+	Component components[REGULAR_NK];
+	double	  shares[REGULAR_NK];
+	double	  expected = 0;
+
+	components_of(tables, h, components, shares);
+	for (int i = 0; i < REGULAR_NK; i++)
+		expected += shares[i] * components[i].p_alive *
+					component_expected(tables, &h->h, &components[i], i, horizon);
+	return expected;
+}

@@ -84,4 +84,12 @@ extern double regular_p_alive(const RegularTables *tables, const RegularHistory 
 extern double regular_churn_logit(const RegularTables *tables, const RegularHistory *h,
 								  double horizon);
 
+/*
+ * Expected number of purchases within the next horizon days, by the mixture as it
+ * is. Of a great many, a component's mean is that of a random one with as many
+ * stages, of which every k-th is a purchase.
+ */
+extern double regular_expected(const RegularTables *tables, const RegularHistory *h,
+							   double horizon);
+
 #endif /* EMPATHY_SCORE_REGULAR_H */

@@ -97,10 +97,10 @@ emp_score_sentiment_estimate(PG_FUNCTION_ARGS)
 
 /* What a model says of the profile that was read. */
 static bool
-outlook_of(const Reading *reading, const ScoreModel *model, double horizon, OutlookDetail detail,
+outlook_of(Reading *reading, const ScoreModel *model, double horizon, OutlookDetail detail,
 		   Outlook *outlook)
 {
-	OutlookQuestion question = { reading->as_of, horizon, { 0 } };
+	OutlookQuestion question = { reading->as_of, horizon, { 0 }, &reading->memo };
 
 	return outlook_score(&model->outlook, &reading->history, &question, detail, outlook);
 }
@@ -279,21 +279,24 @@ Datum
 emp_score_rfm(PG_FUNCTION_ARGS)
 {
 	HistoryTarget target = history_target(text_to_cstring(PG_GETARG_TEXT_PP(2)));
-	Datum		  values[3];
-	bool		  nulls[3] = { 0 };
-	MbgHistory	  rfm;
+	Datum		  values[6];
+	bool		  nulls[6] = { 0 };
+	FeatureFacts  facts;
 	Reading		  reading;
-	bool		  known;
 
 	if (!reading_begin(fcinfo, 1, half_life_days, &reading))
 		PG_RETURN_NULL();
-	known = history_rfm(&reading.history, target, reading.as_of, &rfm);
+	feature_facts(&reading.history, target, reading.as_of, &facts);
 	reading_end(&reading);
-	if (!known)
+	if (facts.rfm.x < 0)
 		PG_RETURN_NULL();
-	values[0] = Int32GetDatum(rfm.x);
-	values[1] = Float8GetDatum(rfm.t_x);
-	values[2] = Float8GetDatum(rfm.T);
+	values[0] = Int32GetDatum(facts.rfm.x);
+	values[1] = Float8GetDatum(facts.rfm.t_x);
+	values[2] = Float8GetDatum(facts.rfm.T);
+	values[3] = Float8GetDatum(facts.log_gaps);
+	values[4] = Int32GetDatum((int32) facts.paid);
+	values[5] = Float8GetDatum(facts.paid > 0 ? facts.amount / facts.paid : 0);
+	nulls[5] = facts.paid == 0;
 	return score_row(fcinfo, values, nulls);
 }
 
@@ -477,7 +480,7 @@ put_outlook(ReturnSetInfo *rsinfo, const Reading *reading, const ScoreModel *mod
 }
 
 static void
-explain_churn(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
+explain_churn(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, Reading *reading)
 {
 	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_CHURN);
 	Outlook			  outlook;
@@ -487,7 +490,7 @@ explain_churn(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *rea
 }
 
 static void
-explain_purchase_intent(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
+explain_purchase_intent(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, Reading *reading)
 {
 	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_PURCHASE_INTENT);
 	Outlook			  outlook;
@@ -498,7 +501,7 @@ explain_purchase_intent(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Re
 }
 
 static void
-explain_value(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, const Reading *reading)
+explain_value(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, Reading *reading)
 {
 	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_VALUE);
 	Value			  value;
@@ -698,7 +701,7 @@ put_mood(Row *row, const Reading *reading)
 }
 
 static void
-put_churn(Row *row, const Reading *reading, const ScoreModel *model)
+put_churn(Row *row, Reading *reading, const ScoreModel *model)
 {
 	Outlook outlook;
 
@@ -711,7 +714,7 @@ put_churn(Row *row, const Reading *reading, const ScoreModel *model)
 }
 
 static void
-put_value(Row *row, const Reading *reading, const ScoreModel *model)
+put_value(Row *row, Reading *reading, const ScoreModel *model)
 {
 	Value value;
 

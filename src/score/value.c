@@ -96,25 +96,23 @@ find_reasons(const OutlookModel *model, const SpendParams *spend, double horizon
 
 bool
 value_score(const OutlookModel *model, const SpendParams *spend, const History *history,
-			int32_t as_of, double horizon, OutlookDetail detail, Value *value)
+			const OutlookQuestion *question, OutlookDetail detail, Value *value)
 {
-	OutlookQuestion		question = { as_of, horizon, { 0 } };
-	const FeatureFacts *facts;
+	const FeatureFacts *facts = &value->facts;
 	Outlook				outlook;
 
-	if (!outlook_score(model, history, &question,
+	if (!outlook_score(model, history, question,
 					   detail == OUTLOOK_REASONS ? OUTLOOK_REASONS : OUTLOOK_VALUE, &outlook))
 		return false;
-	facts = &outlook.facts;
-	value->facts = *facts;
+	value->facts = outlook.facts;
 	value->chance = exp(log_chance(outlook.logit));
-	value->number = mbg_number(&model->params.mbg, &facts->rfm, horizon);
+	value->number = mbg_number(&model->params.mbg, &facts->rfm, question->horizon);
 	value->amount = spend_expected(spend, (int32_t) facts->paid,
 								   facts->paid > 0 ? facts->amount / facts->paid : 0);
 	value->value = value->chance * value->number.mean * value->amount;
 	if (detail == OUTLOOK_INTERVAL)
 		find_interval(spend, value);
 	else if (detail == OUTLOOK_REASONS)
-		find_reasons(model, spend, horizon, &outlook, value);
+		find_reasons(model, spend, question->horizon, &outlook, value);
 	return true;
 }

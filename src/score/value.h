@@ -42,6 +42,6 @@ typedef struct Value
  * interval and the reasons only if asked for.
  */
 extern bool value_score(const OutlookModel *model, const SpendParams *spend, const History *history,
-						int32_t as_of, double horizon, OutlookDetail detail, Value *value);
+						const OutlookQuestion *question, OutlookDetail detail, Value *value);
 
 #endif /* SCORE_VALUE_H */

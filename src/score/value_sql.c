@@ -14,11 +14,13 @@
 #include "score/value_sql.h"
 
 bool
-score_value_of(const Reading *reading, const ScoreModel *model, double horizon,
-			   OutlookDetail detail, Value *value)
+score_value_of(Reading *reading, const ScoreModel *model, double horizon, OutlookDetail detail,
+			   Value *value)
 {
-	return model->spends && value_score(&model->outlook, &model->spend, &reading->history,
-										reading->as_of, horizon, detail, value);
+	OutlookQuestion question = { reading->as_of, horizon, { 0 }, &reading->memo };
+
+	return model->spends &&
+		   value_score(&model->outlook, &model->spend, &reading->history, &question, detail, value);
 }
 
 static bool

@@ -15,7 +15,7 @@
 #define SCORE_VALUE_HORIZON 365.0 /* days */
 
 /* False where no amounts are known, or the customer never bought. */
-extern bool score_value_of(const Reading *reading, const ScoreModel *model, double horizon,
+extern bool score_value_of(Reading *reading, const ScoreModel *model, double horizon,
 						   OutlookDetail detail, Value *value);
 
 #endif /* SCORE_VALUE_SQL_H */

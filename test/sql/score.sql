@@ -169,6 +169,25 @@ SELECT (f).customers, (f).left_out, (f).baseline FROM (SELECT fit('gamma-gamma',
 SELECT fit('mbg/nbd', x, t_x, t) IS NULL AS nothing FROM buyers WHERE false;
 SELECT fit('weibull', 1, 1, 1);
 SELECT fit('regular', 1, 1, 1);
+-- The regularity mixture sees the gaps: of as many customers who come like clockwork and at random.
+CREATE TABLE rhythms AS
+    SELECT c, made(ARRAY(SELECT date '2025-01-01' + c % 30 + CASE WHEN c % 2 = 0 THEN 12 * n ELSE 12 * n + (n * n * c * 7919) % 23 END AS d
+                         FROM generate_series(0, 2 + c % 9) AS n ORDER BY d)) AS p FROM generate_series(1, 600) AS c;
+CREATE TABLE rhythm_fit AS
+    SELECT fit('regular', r.x, r.t_x, r.t, r.log_gaps) AS fit, fit('mbg/nbd', r.x, r.t_x, r.t) AS random, fit('gamma-gamma', r.paid, NULL, NULL, r.amount) AS spend
+    FROM rhythms, rfm(p, '2025-05-01', 'purchase') AS r;
+SELECT (fit).names, (fit).customers, (fit).status, array_length((fit).covariance, 1) AS covariance,
+       (fit).log_likelihood > (random).log_likelihood AS likelier, (spend).customers AS paid FROM rhythm_fit;
+-- Ten gaps of 12 days, even or not, and six weeks of silence: the regular one looks lapsing.
+SELECT even.nothing > uneven.nothing AS sees_the_rhythm, even.nothing_lo < even.nothing AND even.nothing < even.nothing_hi AS within,
+       even.purchases < uneven.purchases AS fewer, even.purchases_lo < even.purchases AND even.purchases < even.purchases_hi AS purchases_within,
+       even.alive BETWEEN 0 AND 1 AS chance
+FROM rhythm_fit, predict(fit, 10, 120, 162, 30, 10 * ln(12.0)::float8) AS even,
+     predict(fit, 10, 120, 162, 30, (5 * ln(2.0) + 5 * ln(22.0))::float8) AS uneven;
+SELECT (predict(fit, 0, 0, 30, 30)).nothing IS NOT NULL AS once FROM rhythm_fit;
+SELECT predict(fit, 10, 120, 162, 30) FROM rhythm_fit;
+SELECT predict(fit, 10, 120, 162, 30, 'NaN') FROM rhythm_fit;
+SELECT (predict(random, 10, 120, 162, 30, 1)) = predict(random, 10, 120, 162, 30) AS others_do_not_look FROM rhythm_fit;
 SELECT fit(NULL, 1, 1, 1);
 SELECT fit('gamma-gamma', 1, 1, 1);
 SELECT fit(model, 1, 1, 1) FROM (VALUES ('mbg/nbd'), ('bg/nbd')) AS v(model);

@@ -387,6 +387,88 @@ test_expected(void)
 	   "nor is s = 1");
 }
 
+/* A customer of the mixture with these gaps: purchases to come, by a weighted mean of draws. */
+static double
+drawn_regular(const RegularParams *p, const int32_t *days, int n, double silent, double horizon)
+{
+	static const int ks[REGULAR_NK] = { 1, 2, 3, 5, 8 };
+	double			 weights = 0;
+	double			 sum = 0;
+
+	for (int draw = 0; draw < 200000; draw++)
+	{
+		double of_all = 0;
+		double leave = sim_gamma(p->mbg.a);
+		double rate = sim_gamma(p->mbg.r) / p->mbg.alpha;
+		double weight = 1;
+		double at;
+		int	   i = 0;
+
+		leave /= leave + sim_gamma(p->mbg.b);
+		for (int j = 0; j < REGULAR_NK; j++)
+			of_all += p->odds[j];
+		of_all *= sim_uniform();
+		while (i < REGULAR_NK - 1 && (of_all -= p->odds[i]) > 0)
+			i++;
+		for (int g = 0; g + 1 < n; g++)
+		{
+			double gap = days[g + 1] - days[g];
+
+			weight *= (1 - leave) * exp(ks[i] * log(ks[i] * rate) + (ks[i] - 1) * log(gap) -
+										ks[i] * rate * gap - lgamma(ks[i]));
+		}
+		at = sim_gamma(ks[i]) / (ks[i] * rate) - silent;
+		if (sim_uniform() < leave)
+			at = INFINITY;
+		else if (at < 0) /* would have come by now */
+			continue;
+		weights += weight;
+		for (; at <= horizon; at += sim_gamma(ks[i]) / (ks[i] * rate))
+		{
+			sum += weight;
+			if (sim_uniform() < leave)
+				break;
+		}
+	}
+	return sum / weights;
+}
+
+static void
+test_regular_expected(void)
+{
+	static const int32_t days[] = { 0, 14, 27, 42, 56 };
+	static int32_t		 daily[900];
+	RegularParams		 p;
+	RegularTables		 tables;
+	RegularHistory		 h;
+	bool				 same = true;
+
+	regular_params_set(&p, (double[]){ .8, 40, .7, 2.5, .5, .3, .2, .4 });
+	regular_prepare(&tables, &p, 0);
+	for (int silent = 3; silent < 60; silent += 20)
+	{
+		double drawn = drawn_regular(&p, days, 5, silent, 90);
+		double formula;
+
+		h = regular_history(days, 5, 56 + silent);
+		formula = regular_expected(&tables, &h, 90);
+		diag("after %d days: expected %.3f, drawn %.3f", silent, formula, drawn);
+		same &= fabs(formula / drawn - 1) < .06;
+	}
+	ok(same, "the mixture's expected purchases are the mean of draws");
+	for (int i = 0; i < 900; i++)
+		daily[i] = i;
+	h = regular_history(daily, 900, 900);
+	ok(regular_expected(&tables, &h, 10) > 9 && regular_expected(&tables, &h, 3650) > 300 &&
+		   regular_expected(&tables, &h, 3650) < 3650,
+	   "and of a great many");
+	p = (RegularParams){ { .5, 6, .9, 1.6, false }, { 1, 1e-9, 1e-9, 1e-9, 1e-9 } };
+	regular_prepare(&tables, &p, 0);
+	h = (RegularHistory){ { 3, 20, 30 }, 5 };
+	ok(near(regular_expected(&tables, &h, 39), mbg_expected(&p.mbg, &h.h, 39), 1e-6),
+	   "with one component they are MBG/NBD's");
+}
+
 /* One more day on which a customer came never makes them look longer silent, or more likely gone. */
 static void
 test_one_more(void)
@@ -678,6 +760,7 @@ main(void)
 	test_regular();
 	test_lapsing();
 	test_expected();
+	test_regular_expected();
 	test_one_more();
 	test_recovery();
 	test_robust();

@@ -41,12 +41,13 @@ static bool
 value_as_of(const OutlookModel *model, const SpendParams *spend, PastPerson person, int32_t as_of,
 			double horizon, OutlookDetail detail, Value *value)
 {
-	ProfileView view;
-	History		history;
-	bool		known;
+	OutlookQuestion question = { .as_of = as_of, .horizon = horizon };
+	ProfileView		view;
+	History			history;
+	bool			known;
 
 	read_history(person, &view, &history);
-	known = value_score(model, spend, &history, as_of, horizon, detail, value);
+	known = value_score(model, spend, &history, &question, detail, value);
 	port_free_all();
 	return known;
 }
