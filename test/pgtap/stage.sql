@@ -57,7 +57,6 @@ SELECT throws_ok('SELECT empathy.stage(profile, ''infinity'') FROM empathy.perso
 SELECT is_empty($$ SELECT customer FROM empathy.profiles, empathy.scores(profile) AS s, empathy.stages(profile) AS w
                    WHERE w.until IS NULL AND (profiles.stage, profiles.stage_since, s.stage, s.stage_since)
                          IS DISTINCT FROM (w.stage, w.since, w.stage, w.since) $$, 'profiles and scores show the stage and since when');
-SELECT is((SELECT stage FROM empathy.profiles WHERE customer = 'slow'), 'at risk', 'as of today');
 
 -- ---- rules ----
 
