@@ -48,7 +48,7 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 SQL_PIECES = $(addprefix sql/,schema.sql text.sql phrase.sql phrase_list.sql terms.sql learn.sql profile.sql role.sql condition.sql predict.sql score.sql stage.sql map.sql \
 	worker.sql inspect.sql preview.sql \
 	refresh.sql follow.sql segment.sql schedule.sql cells.sql note.sql views.sql compare.sql template.sql \
-	show.sql show_page.sql journey.sql)
+	show.sql show_page.sql show_report.sql journey.sql)
 
 DATA = data/general-2.model
 DATA_built = sql/empathy--$(EXTVERSION).sql

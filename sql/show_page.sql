@@ -24,7 +24,7 @@ small, .why, footer { font-size: .8125rem; color: var(--soft); font-weight: norm
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .facts { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: .35rem 0 1rem; color: var(--soft) }
 .map { display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr) }
-.map > section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem;
+.map > section, .cards > section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem;
   overflow: hidden }
 .map > .part { border-top: .25rem solid var(--c) }
 .says { --c: var(--says) } .thinks { --c: var(--thinks) } .does { --c: var(--does) } .feels { --c: var(--feels) }
@@ -57,6 +57,12 @@ summary:focus-visible { outline: .15rem solid var(--c); outline-offset: .15rem }
 [open] > summary > .why b::after, .more[open] > summary::after { content: " \2212" }
 .more > summary { margin-top: .7rem; font-size: .8125rem }
 blockquote { margin: .4rem 0 .4rem .3rem; padding-inline-start: .7rem; border-inline-start: .15rem solid var(--c) }
+.cards { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); margin: .75rem 0 }
+.cards.scopes { grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)) }
+.cards > .scope { display: grid; grid-template-columns: minmax(0, 1fr); grid-row: span 7; grid-template-rows: subgrid; row-gap: .8rem }
+h3 { font-size: 1.1rem }
+h4 { font-size: .9375rem; color: var(--c) }
+h4 + ul > .cell { margin-top: .3rem }
 .who { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 2rem }
 .who > * { flex: 1 1 14rem; min-width: 0 }
 .who h2 { font-size: .8125rem; font-weight: normal }
@@ -71,8 +77,9 @@ footer { margin-top: .75rem; display: flex; flex-wrap: wrap; gap: .1rem 1.25rem 
 @media (min-width: 46rem), print {
   .map { grid-template: "says thinks" "who who" "does feels" "pains gains" "gaps gaps" /
     minmax(0, 1fr) minmax(0, 1fr) }
-  .says { grid-area: says } .thinks { grid-area: thinks } .does { grid-area: does } .feels { grid-area: feels }
-  .pains { grid-area: pains } .gains { grid-area: gains } .who { grid-area: who } .gaps { grid-area: gaps }
+  .map > .says { grid-area: says } .map > .thinks { grid-area: thinks } .map > .does { grid-area: does }
+  .map > .feels { grid-area: feels } .map > .pains { grid-area: pains } .map > .gains { grid-area: gains }
+  .who { grid-area: who } .gaps { grid-area: gaps }
 }
 @media print {
   @page { margin: 9mm }
@@ -148,18 +155,27 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION empathy.show_html_quotes(jsonb) IS 'internal: quotes in HTML, and how many';
 
+-- A mark, what it is, numbers; a bar; and more in words.
+CREATE FUNCTION empathy.show_html_line(mark text, item text, about text, numbers text, bar text, why text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT concat('<span class="line">', mark, '<span class="item" dir="auto">', empathy.show_html(item),
+                  ' <small>' || empathy.show_html(about) || '</small>', '</span><span class="share">', numbers, '</span></span>',
+                  bar, '<span class="why">' || why || '</span>')
+$$;
+COMMENT ON FUNCTION empathy.show_html_line(text, text, text, text, text, text) IS
+    'internal: a line of a list in HTML; item and about are escaped, the rest is HTML';
+
 -- What is behind a cell: how many, where from and how sure, and more in words.
 CREATE FUNCTION empathy.show_html_why(origin text, remarks text[], confidence numeric, customers numeric, sentiment numeric,
                                       quotes bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT format('<span class="why">%s</span>', concat_ws(' &#183; ',
+    SELECT concat_ws(' &#183; ',
                empathy.show_count(customers, 'customer', 'customers'),
                concat_ws(', ', CASE origin WHEN 'observed' THEN origin END,
                          empathy.show_html(nullif(array_to_string(remarks, ', '), '')),
                          empathy.show_percent(nullif(confidence, 1)) || ' sure'),
                'feeling&#160;' || empathy.show_signed(sentiment))
-               || coalesce('<span class="open"> &#183; <b>' || empathy.show_count(nullif(quotes, 0), 'quote', 'quotes')
-                           || '</b></span>', ''))
+           || coalesce('<span class="open"> &#183; <b>' || empathy.show_count(nullif(quotes, 0), 'quote', 'quotes') || '</b></span>', '')
 $$;
 COMMENT ON FUNCTION empathy.show_html_why(text, text[], numeric, numeric, numeric, bigint) IS
     'internal: what is behind a cell, in HTML';
@@ -171,13 +187,12 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
                coalesce('<details><summary>' || h.cell || '</summary>' || q.html || '</details>', h.cell), '</li>'), ''
                ORDER BY c.rank) || E'\n</ul>'
     FROM empathy.show_cells(map, quadrant) AS c, LATERAL empathy.show_html_quotes(c.quotes) AS q,
-         LATERAL (SELECT concat(
-             '<span class="line">', empathy.show_html_pie(c.origin, c.confidence), '<span class="item" dir="auto">',
-             empathy.show_html(c.item), ' <small>' || empathy.show_html(nullif(c.class, 'note')) || '</small>', '</span><span class="share">',
+         LATERAL empathy.show_html_line(
+             empathy.show_html_pie(c.origin, c.confidence), c.item, nullif(c.class, 'note'),
              concat_ws(' ', empathy.show_face(c.sentiment), empathy.show_percent(c.share),
-                       empathy.show_html_change(c.direction, c.trend)), '</span></span>',
+                       empathy.show_html_change(c.direction, c.trend)),
              empathy.show_html_bar(c.share, c.share_lo, c.share_hi),
-             empathy.show_html_why(c.origin, c.remarks, c.confidence, c.customers, c.sentiment, q.n))) AS h(cell)
+             empathy.show_html_why(c.origin, c.remarks, c.confidence, c.customers, c.sentiment, q.n)) AS h(cell)
     WHERE c.first = show_html_cells.first
 $$;
 COMMENT ON FUNCTION empathy.show_html_cells(jsonb, text, boolean) IS

@@ -85,6 +85,24 @@ COMMENT ON COLUMN empathy.maps.reviewed_by IS 'Who said so';
 COMMENT ON COLUMN empathy.maps.reviewed_at IS 'When';
 COMMENT ON COLUMN empathy.maps.computed_at IS 'When the map was computed';
 
+CREATE VIEW empathy.scopes AS
+    SELECT s.scope, (s.map OPERATOR(pg_catalog.->>) 'as_of')::date AS as_of, (s.map OPERATOR(pg_catalog.->>) 'days')::integer AS days,
+           (s.map OPERATOR(pg_catalog.->>) 'customers')::bigint AS customers,
+           (s.map OPERATOR(pg_catalog.->>) 'heard')::bigint AS heard,
+           (s.map OPERATOR(pg_catalog.->>) 'completeness')::real AS completeness,
+           s.map OPERATOR(pg_catalog.->) 'missing' AS missing, s.map OPERATOR(pg_catalog.->) 'mood' AS mood, s.computed_at
+    FROM empathy.stored_map s;
+COMMENT ON VIEW empathy.scopes IS 'The stored maps, a row for each: of how many customers, and how much is known of them';
+COMMENT ON COLUMN empathy.scopes.scope IS 'Whose map it is: all, or the name of a segment';
+COMMENT ON COLUMN empathy.scopes.as_of IS 'The day that it is for';
+COMMENT ON COLUMN empathy.scopes.days IS 'How many days it looks back';
+COMMENT ON COLUMN empathy.scopes.customers IS 'Number of customers';
+COMMENT ON COLUMN empathy.scopes.heard IS 'Of these, how many said anything in those days';
+COMMENT ON COLUMN empathy.scopes.completeness IS 'How much of them is known, 0 .. 1';
+COMMENT ON COLUMN empathy.scopes.missing IS 'What is not known, and what would fill it';
+COMMENT ON COLUMN empathy.scopes.mood IS 'How they felt, in twelve slices of those days';
+COMMENT ON COLUMN empathy.scopes.computed_at IS 'When the map was computed';
+
 CREATE VIEW empathy.roles AS
     SELECT kind, coalesce(k.role, empathy.role(kind)) AS role, empathy.role(kind) AS guess,
            k.role IS NOT NULL AS is_set, coalesce(s.customers, 0) AS customers
@@ -170,7 +188,7 @@ COMMENT ON COLUMN empathy.freshness.refreshed_at IS 'When something of it was la
 COMMENT ON COLUMN empathy.freshness.error IS 'Why it can''t be refreshed';
 COMMENT ON COLUMN empathy.freshness.note IS 'What is wrong with the background refresh as a whole; see the view jobs';
 
-REVOKE ALL ON empathy.profiles, empathy.maps, empathy.roles, empathy.sources, empathy.freshness FROM PUBLIC;
+REVOKE ALL ON empathy.profiles, empathy.maps, empathy.scopes, empathy.roles, empathy.sources, empathy.freshness FROM PUBLIC;
 
 -- A map with what people say about it: with notes of that day and before, and with what was last said of each cell.
 CREATE FUNCTION empathy.map_of(scope text DEFAULT 'all', as_of timestamptz DEFAULT now(), lookback interval DEFAULT '90 days')
