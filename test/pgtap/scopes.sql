@@ -44,6 +44,9 @@ SELECT is(empathy.map_of('all', NULL, NULL), empathy.map_of(), 'NULL is the defa
 -- The past
 
 SELECT is((empathy.map_of('all', '2026-05-31 23:00+00') ->> 'customers')::int, 40, 'who came later was not there');
+INSERT INTO empathy.segment_member VALUES ('the "angry" ones', '45');
+SELECT is((empathy.map_of('the "angry" ones', a::timestamptz) ->> 'customers')::int, n, 'the members of a segment on ' || a || ' are those of today who were there')
+FROM (VALUES ('2026-05-31 23:00+00', 20), ('2026-12-31 12:00+00', 21)) AS v(a, n);
 CREATE FUNCTION without_quotes(map jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_object_agg(key, CASE WHEN jsonb_typeof(value) = 'array' AND value @> '[{}]'
                                       THEN (SELECT jsonb_agg(c - 'quotes') FROM jsonb_array_elements(value) AS c) ELSE value END)
