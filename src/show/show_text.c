@@ -36,16 +36,46 @@ typedef enum Part
 	PART_NOTHING
 } Part;
 
+/*
+ * The encoding of the letter that begins here. A database of SQL_ASCII knows none: what
+ * can be UTF-8 is taken as that, other bytes are letters of their own.
+ */
+static int
+encoding_of(const char *at, const char *end)
+{
+	int len;
+
+	if (GetDatabaseEncoding() != PG_SQL_ASCII)
+		return GetDatabaseEncoding();
+	len = pg_encoding_mblen(PG_UTF8, at);
+	return len > 1 && len <= end - at && pg_utf8_islegal((const unsigned char *) at, len)
+			   ? PG_UTF8
+			   : PG_SQL_ASCII;
+}
+
+static int
+letter_len(const char *at, const char *end)
+{
+	return Min(pg_encoding_mblen(encoding_of(at, end), at), end - at);
+}
+
+/* Letters of the Far East and pictures take two columns of a screen, marks over letters none. */
+static int
+columns_of(const char *at, const char *end)
+{
+	return Max(pg_encoding_dsplen(encoding_of(at, end), at), 0);
+}
+
 /* What a character is on a line. Only of UTF-8 it is known what lies beyond ASCII. */
 static Part
-part_of(const char *at)
+part_of(const char *at, const char *end)
 {
 	unsigned char first = (unsigned char) *at;
 	pg_wchar	  code;
 
 	if (first <= 0x20 || first == 0x7f)
 		return PART_BLANK;
-	if (first < 0x80 || GetDatabaseEncoding() != PG_UTF8)
+	if (first < 0x80 || encoding_of(at, end) != PG_UTF8)
 		return PART_LETTER;
 	code = utf8_to_unicode((const unsigned char *) at);
 	if (code <= 0xa0 || code == 0x2028 || code == 0x2029)
@@ -58,19 +88,6 @@ part_of(const char *at)
 	return PART_LETTER;
 }
 
-static int
-letter_len(const char *at, const char *end)
-{
-	return Min(pg_mblen(at), end - at);
-}
-
-/* Letters of the Far East and pictures take two columns of a screen, marks over letters none. */
-static int
-columns_of(const char *at)
-{
-	return Max(pg_encoding_dsplen(GetDatabaseEncoding(), at), 0);
-}
-
 /* Appends a text as one line: blanks of every kind become one space, none at the ends. */
 static void
 append_clean(StringInfo out, const char *at, const char *end)
@@ -81,10 +98,10 @@ append_clean(StringInfo out, const char *at, const char *end)
 
 	for (; at < end; at += len)
 	{
-		Part part = part_of(at);
+		Part part = part_of(at, end);
 
 		len = letter_len(at, end);
-		marks = columns_of(at) == 0 ? marks + 1 : 0;
+		marks = columns_of(at, end) == 0 ? marks + 1 : 0;
 		if (part == PART_BLANK)
 			blank = out->len > 0;
 		if (part != PART_LETTER || marks > MOST_MARKS)
@@ -211,8 +228,8 @@ fit(const char *at, const char *end, int width, int *taken)
 	const char *begin = at;
 	int			columns = 0;
 
-	for (; at < end && columns + columns_of(at) <= width; at += letter_len(at, end))
-		columns += columns_of(at);
+	for (; at < end && columns + columns_of(at, end) <= width; at += letter_len(at, end))
+		columns += columns_of(at, end);
 	if (taken != NULL)
 		*taken = columns;
 	return (int) (at - begin);

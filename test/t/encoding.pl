@@ -70,7 +70,18 @@ like(
 	qr/café/, 'quotes in whole characters');
 same_everywhere('maps', q(SELECT empathy.map(profile, '2026-02-01')->'does' FROM profiles ORDER BY customer));
 like(same_everywhere("maps as $_", "SELECT empathy.map_$_(empathy.map(profile, '2026-02-01')) FROM profiles ORDER BY customer"),
-	qr/Café/, "with their letters: $_") for qw(markdown mermaid html);
+	qr/Café/, "with their letters: $_") for qw(markdown mermaid html svg);
+
+# Where letters are cut off and counted, and marks are taken out.
+same_everywhere("a long item as $_", qq(SELECT empathy.map_$_(jsonb_build_object('says', jsonb_build_array(
+	jsonb_build_object('item', repeat('déjà vu à la fenêtre ', 9), 'share', 0.5, 'origin', 'observed'))))))
+  for qw(markdown mermaid html svg);
+same_everywhere('columns', q(SELECT empathy.show_width('déçu'), empathy.show_wrap('déçu déçu', 6, 1)));
+is(answer($_, q(SELECT empathy.show_text(to_jsonb(convert_from('\x61e280ae62cc81e2808b', 'utf8'))))), "ab\xcc\x81", "no mark that turns writing around: $_")
+  for qw(utf8 sql_ascii);
+is($node->safe_psql('sql_ascii', q(SELECT encode(convert_to(empathy.show_text(to_jsonb(convert_from('\xff61c3', 'sql_ascii'))), 'sql_ascii'), 'hex'))),
+	'ff61c3', 'noise: bytes that are no letters stay');
+
 unlike(answer($_, q(SELECT empathy.map_text('{"does": [{"item": "over shop", "share": 0.5}]}'::jsonb))), qr/[^\x00-\x7f]/, "text without a mark that the encoding lacks: $_")
   for grep { $_ ne 'utf8' } @encodings;
 is( answer(
