@@ -8,7 +8,7 @@ SET LOCAL timezone = 'UTC';
 SET LOCAL search_path = public, empathy, pg_catalog;
 SET LOCAL jit = off;
 
-SELECT plan(65);
+SELECT plan(83);
 
 -- ---- law 1: any way to aggregate ----
 
@@ -32,6 +32,14 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 CREATE TABLE truth AS SELECT c, profile_agg(at, kind, said, amount, channel, direction, about, rating ORDER BY id) AS p FROM event GROUP BY c;
 CREATE TABLE whole_truth AS SELECT 1 AS c, profile_agg(at, kind, said, amount, channel, direction, about, rating) AS p FROM event;
 CREATE TABLE map_truth AS SELECT c % 10 AS c, map_agg(p, '2026-01-01', '1 year' ORDER BY c) AS p FROM truth GROUP BY 1;
+CREATE TABLE whole_map AS SELECT 1 AS c, map_agg(p, '2026-01-01', '1 year' ORDER BY c) AS p FROM truth;
+CREATE TABLE by_group (c int, id int, p profile) PARTITION BY LIST (c);
+SELECT format('CREATE TABLE by_group_%s PARTITION OF by_group FOR VALUES IN (%s)', r, r) FROM generate_series(0, 9) AS r \gexec
+INSERT INTO by_group SELECT c % 10, c, p FROM truth;
+CREATE TABLE by_person (c int, id int, p profile) PARTITION BY HASH (id);
+SELECT format('CREATE TABLE by_person_%s PARTITION OF by_person FOR VALUES WITH (MODULUS 3, REMAINDER %s)', r, r) FROM generate_series(0, 2) AS r \gexec
+INSERT INTO by_person SELECT * FROM by_group;
+ANALYZE by_group, by_person;
 
 CREATE FUNCTION bytes(profile) RETURNS bytea LANGUAGE sql AS 'SELECT empathy.profile_send($1)';
 CREATE FUNCTION bytes(jsonb) RETURNS bytea LANGUAGE sql AS 'SELECT jsonb_send($1)';
@@ -63,6 +71,9 @@ $$;
 \set agg 'SELECT c, profile_agg(' :args ') AS p FROM event GROUP BY c'
 \set agg_by_id 'SELECT c, profile_agg(' :args ') AS p FROM by_id GROUP BY c'
 \set map 'SELECT c % 10 AS c, map_agg(p, \'2026-01-01\', \'1 year\') AS p FROM truth GROUP BY 1'
+\set map_of_parts 'SELECT c, map_agg(p, \'2026-01-01\', \'1 year\') AS p FROM by_group GROUP BY c'
+\set map_of_pieces 'SELECT c, map_agg(p, \'2026-01-01\', \'1 year\') AS p FROM by_person GROUP BY c'
+\set map_of_all 'SELECT 1 AS c, map_agg(p, \'2026-01-01\', \'1 year\') AS p FROM by_person'
 \set merged 'SELECT c, merge(p) AS p FROM (SELECT c, profile_agg(' :args ') AS p FROM event GROUP BY c, floor(random() * 5)) AS parts GROUP BY c'
 
 SET LOCAL enable_sort = off;
@@ -86,6 +97,9 @@ RESET enable_hashagg;
 SET LOCAL enable_partitionwise_aggregate = on;
 SELECT same('partition by partition', :'agg', '^Append\n *->  HashAggregate');
 SELECT same('partition by partition, then merged', :'agg_by_id', 'Finalize.*Partial');
+SELECT same('map partition by partition', :'map_of_parts', '^Append\n *->  HashAggregate', 'map_truth');
+SELECT same('map partition by partition, then merged', :'map_of_pieces', 'Finalize.*Partial', 'map_truth');
+SELECT same('map of all, partition by partition, then merged', :'map_of_all', 'Finalize.*Partial', 'whole_map');
 RESET enable_partitionwise_aggregate;
 
 SET LOCAL max_parallel_workers_per_gather = 4;
@@ -100,7 +114,9 @@ SELECT same('parallel', :'agg', 'Finalize.*Gather.*Partial');
 SELECT same('parallel map', :'map', 'Finalize.*Gather.*Partial', 'map_truth');
 SET LOCAL enable_hashagg = off;
 SELECT same('parallel, sorted', :'agg', 'Finalize GroupAggregate.*Gather.*Partial');
+SELECT same('parallel map, sorted', :'map', 'Finalize GroupAggregate.*Gather.*Partial', 'map_truth');
 RESET enable_hashagg;
+SELECT same('parallel map of all', :'map_of_all', 'Finalize.*Gather.*Partial', 'whole_map');
 SELECT same('parallel, one group', 'SELECT 1 AS c, profile_agg(at, kind, said, amount, channel, direction, about, rating) AS p FROM event',
             'Finalize.*Gather.*Partial', 'whole_truth');
 SET LOCAL max_parallel_workers_per_gather = 0;
@@ -108,11 +124,16 @@ SELECT set_config(CASE WHEN current_setting('server_version_num')::int >= 160000
                        ELSE 'force_parallel_mode' END, 'on', true) AS forced \gset
 SET LOCAL max_parallel_workers_per_gather = 4;
 SELECT same('in a worker', 'SELECT c, profile_agg(at, kind, said, amount, channel, direction, about, rating ORDER BY rating) AS p FROM event GROUP BY c', 'Gather');
+SELECT same('map in a worker', 'SELECT c % 10 AS c, map_agg(p, ''2026-01-01'', ''1 year'' ORDER BY p::text) AS p FROM truth GROUP BY 1', 'Gather', 'map_truth');
 SELECT set_config(CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'debug_parallel_query'
                        ELSE 'force_parallel_mode' END, 'off', true) AS forced \gset
 SET LOCAL max_parallel_workers_per_gather = 0;
 
 SELECT same('in random order', 'SELECT c, profile_agg(at, kind, said, amount, channel, direction, about, rating ORDER BY random()) AS p FROM event GROUP BY c', 'Aggregate');
+SELECT same('map in random order', 'SELECT c % 10 AS c, map_agg(p, ''2026-01-01'', ''1 year'' ORDER BY random()) AS p FROM truth GROUP BY 1', 'Aggregate', 'map_truth');
+SELECT same('map as a window', 'SELECT DISTINCT ON (c) c, p FROM (SELECT c, map_agg(p, ''2026-01-01'', ''1 year'') OVER (PARTITION BY c) AS p FROM by_group) AS w', 'WindowAgg', 'map_truth');
+SELECT same('map with grouping sets', 'SELECT c, p FROM (SELECT c, GROUPING(c) AS all_of_them, map_agg(p, ''2026-01-01'', ''1 year'') AS p
+    FROM by_group GROUP BY GROUPING SETS ((c), ())) AS sets WHERE all_of_them = 0', 'MixedAggregate', 'map_truth');
 SELECT same('as a window', 'SELECT DISTINCT ON (c) c, profile_agg(at, kind, said, amount, channel, direction, about, rating) OVER (PARTITION BY c) AS p FROM event', 'WindowAgg');
 SELECT same('as a running window', 'SELECT DISTINCT ON (c) c, p FROM (SELECT c, id, profile_agg(at, kind, said, amount, channel, direction, about, rating)
     OVER (PARTITION BY c ORDER BY id) AS p FROM event) AS running ORDER BY c, id DESC', 'WindowAgg');
