@@ -80,7 +80,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
     SELECT array_agg(r.remark ORDER BY r.nth)
     FROM (VALUES
         (1, CASE WHEN coalesce(cell ->> 'origin', '') NOT IN ('observed', 'human')
-                 THEN concat_ws(': ', 'inferred', empathy.show_text(cell -> 'rule')) END),
+                 THEN concat_ws(': ', 'inferred', coalesce(empathy.show_text(cell -> 'rule'),
+                                                           CASE cell ->> 'class' WHEN 'act' THEN 'from their words' END)) END),
         (2, 'about ' || (SELECT string_agg(empathy.show_text(a), ', ') FROM empathy.show_list(cell -> 'about') AS a)),
         (3, CASE cell ->> 'origin' WHEN 'human' THEN concat_ws(' ', 'noted by ' || empathy.show_text(cell -> 'author'),
                                                                'on ' || empathy.show_day(cell -> 'noted_at')) END),
@@ -103,30 +104,57 @@ $$;
 COMMENT ON FUNCTION empathy.show_direction(jsonb) IS
     'internal: whether a share has become larger (1), smaller (-1) or neither (0)';
 
+-- Cells of which one customer has just one have no share.
+CREATE FUNCTION empathy.show_share(map jsonb, cell jsonb, key text) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT empathy.show_number(cell -> key, 0, 1)
+    WHERE NOT (map -> 'customers' = '1' AND cell ->> 'class' = ANY ('{habit,rule,stage,when}')) IS TRUE
+$$;
+COMMENT ON FUNCTION empathy.show_share(jsonb, jsonb, text) IS 'internal: the share of a cell, or an end of its interval';
+
+-- Six cells and every note are seen first. The six are dealt out to classes as seats are to parties (D'Hondt), so that
+-- many kinds of events don't hide through which channel they came.
 CREATE FUNCTION empathy.show_cells(map jsonb, quadrant text)
-RETURNS TABLE (rank int, first boolean, item text, class text, origin text, confidence numeric, customers numeric,
-               share numeric, share_lo numeric, share_hi numeric, sentiment numeric, trend numeric, direction int,
+RETURNS TABLE (rank int, first boolean, item text, label text, class text, origin text, confidence numeric, customers numeric,
+               share numeric, share_lo numeric, share_hi numeric, weight numeric, sentiment numeric, trend numeric, direction int,
                verdict text, remarks text[], quotes jsonb)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT row_number() OVER (ORDER BY c.nth)::int,
-           c.cell ->> 'origin' IS NOT DISTINCT FROM 'human'
-           OR count(*) FILTER (WHERE c.cell ->> 'origin' IS DISTINCT FROM 'human') OVER (ORDER BY c.nth) <= 6,
-           CASE c.cell ->> 'class' WHEN 'phrase' THEN '"' || i.item || '"' ELSE i.item END,
-           empathy.show_text(c.cell -> 'class'),
-           CASE WHEN c.cell ->> 'origin' IN ('observed', 'human') THEN c.cell ->> 'origin' ELSE 'inferred' END,
-           empathy.show_number(c.cell -> 'confidence', 0, 1), empathy.show_number(c.cell -> 'customers', 0, 1e12),
-           empathy.show_number(c.cell -> 'share', 0, 1),
-           empathy.show_number(c.cell -> 'share_lo', 0, 1), empathy.show_number(c.cell -> 'share_hi', 0, 1),
-           empathy.show_number(c.cell -> 'sentiment', -1, 1),
-           empathy.show_number(c.cell -> 'trend', -1, 1), empathy.show_direction(c.cell),
-           CASE WHEN c.cell #>> '{review,verdict}' IN ('confirmed', 'rejected') THEN c.cell #>> '{review,verdict}' END,
+    WITH cell AS (
+        SELECT c.cell, c.nth, CASE c.cell ->> 'class' WHEN 'phrase' THEN '"' || i.item || '"' ELSE i.item END AS item,
+               empathy.show_text(c.cell -> 'class') AS class, coalesce(empathy.show_number(c.cell -> 'share', 0, 1), 0) AS share,
+               CASE WHEN c.cell ->> 'origin' IN ('observed', 'human') THEN c.cell ->> 'origin' ELSE 'inferred' END AS origin,
+               CASE WHEN c.cell #>> '{review,verdict}' IN ('confirmed', 'rejected') THEN c.cell #>> '{review,verdict}' END AS verdict
+        FROM empathy.show_list(map -> quadrant) WITH ORDINALITY AS c(cell, nth), LATERAL empathy.show_text(c.cell -> 'item') AS i(item)
+        WHERE i.item IS NOT NULL
+    ), seat AS (
+        SELECT s.nth, row_number() OVER (ORDER BY s.rejected, s.quotient DESC, s.nth) AS seat
+        FROM (SELECT nth, verdict IS NOT DISTINCT FROM 'rejected' AS rejected,
+                     share / row_number() OVER (PARTITION BY class, verdict IS NOT DISTINCT FROM 'rejected' ORDER BY nth) AS quotient
+              FROM cell WHERE origin <> 'human') AS s
+    )
+    SELECT row_number() OVER (ORDER BY c.nth)::int, coalesce(s.seat <= 6, true), c.item,
+           c.item || CASE WHEN count(*) OVER (PARTITION BY c.item) > 1 THEN coalesce(' (' || c.class || ')', '') ELSE '' END, c.class,
+           c.origin, empathy.show_number(c.cell -> 'confidence', 0, 1), empathy.show_number(c.cell -> 'customers', 0, 1e12),
+           empathy.show_share(map, c.cell, 'share'), empathy.show_share(map, c.cell, 'share_lo'), empathy.show_share(map, c.cell, 'share_hi'),
+           empathy.show_number(c.cell -> 'weight', 0, 1), empathy.show_number(c.cell -> 'sentiment', -1, 1),
+           empathy.show_number(c.cell -> 'trend', -1, 1), empathy.show_direction(c.cell), c.verdict,
            coalesce(empathy.show_remarks(c.cell), '{}'), c.cell -> 'quotes'
-    FROM empathy.show_list(map -> quadrant) WITH ORDINALITY AS c(cell, nth),
-         LATERAL empathy.show_text(c.cell -> 'item') AS i(item)
-    WHERE i.item IS NOT NULL
+    FROM cell c LEFT JOIN seat s USING (nth)
 $$;
-COMMENT ON FUNCTION empathy.show_cells(jsonb, text) IS
-    'internal: the cells of one quadrant of a map, in order; the first six and every note are to be seen first';
+COMMENT ON FUNCTION empathy.show_cells(jsonb, text) IS 'internal: the cells of one quadrant of a map, in order, and which are to be seen first';
+
+-- Of a group: what changed most, where that is more than chance. What several cells say is said once.
+CREATE FUNCTION empathy.show_changes(map jsonb) RETURNS TABLE (item text, share numeric, trend numeric, direction int)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 3 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT d.item, d.share, d.trend, d.direction
+    FROM (SELECT DISTINCT ON (c.item) c.item, c.share, c.trend, c.direction, q.nth, c.rank
+          FROM empathy.show_quadrants(map) AS q, LATERAL empathy.show_cells(map, q.quadrant) AS c
+          WHERE c.direction <> 0 AND c.share_lo IS NOT NULL AND c.verdict IS DISTINCT FROM 'rejected'
+          ORDER BY c.item, abs(c.trend) DESC, q.nth, c.rank) AS d
+    ORDER BY abs(d.trend) DESC, d.nth, d.rank
+    LIMIT 3
+$$;
+COMMENT ON FUNCTION empathy.show_changes(jsonb) IS 'internal: what changed most in the map of a group';
 
 CREATE FUNCTION empathy.show_quotes(quotes jsonb) RETURNS TABLE (quote text, day text, sentiment numeric)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
@@ -280,7 +308,7 @@ BEGIN
         SELECT '"' || q.quote || '"' INTO quote FROM empathy.show_quotes(c.quotes) AS q WHERE quotes > 0 LIMIT 1;
         quotes := quotes - FOUND::int;
         lines := lines
-            || empathy.show_line(empathy.show_mark(c.origin, c.confidence), c.item, c.sentiment, c.share,
+            || empathy.show_line(empathy.show_mark(c.origin, c.confidence), c.label, c.sentiment, c.share,
                                  empathy.show_arrow(c.direction, c.trend), width)
             || empathy.show_lines(array_remove(c.remarks || quote, NULL), width, 3);
     END LOOP;
@@ -328,7 +356,10 @@ BEGIN
     IF mood IS NOT NULL THEN
         lines := lines || format('feelings %s %s', right(empathy.show_spark(mood), width - 29), empathy.show_course(mood));
     END IF;
-    lines := lines || ''::text || empathy.show_beside(map, 'says', 'thinks', width)
+    lines := lines || empathy.show_lines(ARRAY['changed most: ' || (
+                 SELECT string_agg(concat_ws(' ', c.item, empathy.show_arrow(c.direction, c.trend)), ', ' ORDER BY c.nth)
+                 FROM empathy.show_changes(map) WITH ORDINALITY AS c(item, share, trend, direction, nth))], width)
+                   || ''::text || empathy.show_beside(map, 'says', 'thinks', width)
                    || ''::text || empathy.show_beside(map, 'does', 'feels', width);
     IF map ?| '{pains,gains}' THEN
         lines := lines || ''::text || empathy.show_beside(map, 'pains', 'gains', width);
@@ -388,7 +419,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
                   string_agg(format(CASE c.origin WHEN 'observed' THEN E'      %s%s[%s]\n'
                                                   WHEN 'human' THEN E'      %s%s{{%s}}\n' ELSE E'      %s%s(%s)\n' END,
                                     quadrant, c.rank,
-                                    empathy.show_mermaid(concat_ws(', ', c.item, empathy.show_percent(c.share)))),
+                                    empathy.show_mermaid(concat_ws(', ', c.label, empathy.show_percent(c.share)))),
                              '' ORDER BY c.rank))
     FROM empathy.show_cells(map, quadrant) AS c
     WHERE c.first AND c.verdict IS DISTINCT FROM 'rejected'

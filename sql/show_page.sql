@@ -63,6 +63,7 @@ blockquote { margin: .4rem 0 .4rem .3rem; padding-inline-start: .7rem; border-in
 h3 { font-size: 1.1rem }
 h4 { font-size: .9375rem; color: var(--c) }
 h4 + ul > .cell { margin-top: .3rem }
+ul + h2 { margin-top: 1.2rem }
 .who { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 2rem }
 .who > * { flex: 1 1 14rem; min-width: 0 }
 .who h2 { font-size: .8125rem; font-weight: normal }
@@ -88,9 +89,12 @@ footer { margin-top: .75rem; display: flex; flex-wrap: wrap; gap: .1rem 1.25rem 
   .map { gap: .5rem }
   .map > section { padding: .5rem .8rem }
   .cell { margin-top: .4rem }
-  .more, .open, .part > small, details > :not(summary), .cell:nth-child(n + 6):not(.human), .pains .cell:nth-child(n + 5),
+  .more, .open, .part > small, details > :not(summary), .part .cell:nth-child(n + 6):not(.human), .pains .cell:nth-child(n + 5),
   .gains .cell:nth-child(n + 5), .gaps li:nth-child(n + 4) { display: none }
-  .item, .why, .gaps li { overflow: hidden; white-space: nowrap; text-overflow: ellipsis }
+  .cards { grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: .5rem }
+  .cards > section { break-inside: avoid; padding: .5rem .8rem }
+  .cards blockquote { margin: .1rem 0 .1rem .3rem }
+  .map .item, .map .why, .scope .item, .gaps li { overflow: hidden; white-space: nowrap; text-overflow: ellipsis }
 }
 $css$
 $$;
@@ -165,19 +169,36 @@ $$;
 COMMENT ON FUNCTION empathy.show_html_line(text, text, text, text, text, text) IS
     'internal: a line of a list in HTML; item and about are escaped, the rest is HTML';
 
+-- A class in a word for readers, where it says more than the quadrant and the item do. What they complained of in texts has
+-- a sentiment; else it is an event.
+CREATE FUNCTION empathy.show_class(class text, sentiment numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN class = 'kind' OR class IN ('complaint', 'praise') AND sentiment IS NULL THEN 'event'
+                WHEN class NOT IN ('act', 'complaint', 'emotion', 'note', 'praise', 'rule') THEN class END
+$$;
+COMMENT ON FUNCTION empathy.show_class(text, numeric) IS 'internal: the class of a cell in a word for readers';
+
+-- How strong it is in those who have it: the mean of their own shares.
+CREATE FUNCTION empathy.show_weight(class text, weight numeric, sentiment numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('%s of their %s', empathy.show_percent(weight), CASE WHEN sentiment IS NULL THEN 'events' ELSE 'texts' END)
+    WHERE weight IS NOT NULL AND class NOT IN ('habit', 'phrase', 'rule', 'stage', 'when')
+$$;
+COMMENT ON FUNCTION empathy.show_weight(text, numeric, numeric) IS 'internal: how strong a cell is in those who have it';
+
 -- What is behind a cell: how many, where from and how sure, and more in words.
-CREATE FUNCTION empathy.show_html_why(origin text, remarks text[], confidence numeric, customers numeric, sentiment numeric,
+CREATE FUNCTION empathy.show_html_why(origin text, remarks text[], confidence numeric, customers numeric, weight text, sentiment numeric,
                                       quotes bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT concat_ws(' &#183; ',
-               empathy.show_count(customers, 'customer', 'customers'),
+               concat_ws(', ', empathy.show_count(customers, 'customer', 'customers'), weight),
                concat_ws(', ', CASE origin WHEN 'observed' THEN origin END,
                          empathy.show_html(nullif(array_to_string(remarks, ', '), '')),
                          empathy.show_percent(nullif(confidence, 1)) || ' sure'),
                'feeling&#160;' || empathy.show_signed(sentiment))
            || coalesce('<span class="open"> &#183; <b>' || empathy.show_count(nullif(quotes, 0), 'quote', 'quotes') || '</b></span>', '')
 $$;
-COMMENT ON FUNCTION empathy.show_html_why(text, text[], numeric, numeric, numeric, bigint) IS
+COMMENT ON FUNCTION empathy.show_html_why(text, text[], numeric, numeric, text, numeric, bigint) IS
     'internal: what is behind a cell, in HTML';
 
 -- Cells of a quadrant, with their quotes on demand.
@@ -188,11 +209,12 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
                ORDER BY c.rank) || E'\n</ul>'
     FROM empathy.show_cells(map, quadrant) AS c, LATERAL empathy.show_html_quotes(c.quotes) AS q,
          LATERAL empathy.show_html_line(
-             empathy.show_html_pie(c.origin, c.confidence), c.item, nullif(c.class, 'note'),
+             empathy.show_html_pie(c.origin, c.confidence), c.item, empathy.show_class(c.class, c.sentiment),
              concat_ws(' ', empathy.show_face(c.sentiment), empathy.show_percent(c.share),
                        empathy.show_html_change(c.direction, c.trend)),
              empathy.show_html_bar(c.share, c.share_lo, c.share_hi),
-             empathy.show_html_why(c.origin, c.remarks, c.confidence, c.customers, c.sentiment, q.n)) AS h(cell)
+             empathy.show_html_why(c.origin, c.remarks, c.confidence, c.customers, empathy.show_weight(c.class, c.weight, c.sentiment),
+                                   c.sentiment, q.n)) AS h(cell)
     WHERE c.first = show_html_cells.first
 $$;
 COMMENT ON FUNCTION empathy.show_html_cells(jsonb, text, boolean) IS
@@ -231,6 +253,10 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
         empathy.show_html(empathy.show_scope(map)), E'</span></p>\n',
         E'<div><h2>Feelings over time</h2>\n' || empathy.show_svg_mood(m.mood, 'height="48"') || '<small>'
             || replace(empathy.show_course(m.mood), '-', '&#8722;') || E'</small></div>\n',
+        (SELECT E'<div><h2>What changed most</h2>\n<ul>' || string_agg(format('<li><span dir="auto">%s</span> %s %s</li>',
+                    empathy.show_html(c.item), empathy.show_percent(c.share), empathy.show_html_change(c.direction, c.trend)), '' ORDER BY c.nth)
+                || E'</ul></div>\n'
+         FROM empathy.show_changes(map) WITH ORDINALITY AS c(item, share, trend, direction, nth)),
         E'<div class="known"><h2>How much is known</h2>\n' || empathy.show_html_bar(k.known, NULL, NULL) || '<small>'
             || empathy.show_percent(k.known) || E'</small></div>\n',
         E'</section>\n')
@@ -238,17 +264,17 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
 $$;
 COMMENT ON FUNCTION empathy.show_html_who(jsonb) IS 'internal: whose map it is, in HTML';
 
-CREATE FUNCTION empathy.show_html_legend() RETURNS text
+CREATE FUNCTION empathy.show_html_legend(shares text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT concat(
         E'<footer>\n<span>', empathy.show_html_pie('observed', 0.75), ' observed; the fuller, the surer</span>',
         E'\n<span>', empathy.show_html_pie('inferred', 0.75), ' inferred by a rule</span>',
         E'\n<span>', empathy.show_html_pie('human', 1), ' noted by a person</span>',
-        E'\n<span>% share of customers, with its 95 % interval in the bar</span>',
+        E'\n<span>', shares, '</span>',
         E'\n<span>&#9650; &#9660; change in points, against the time before</span>',
         E'\n<span>feeling: &#8722;1 to +1</span>\n</footer>')
 $$;
-COMMENT ON FUNCTION empathy.show_html_legend() IS 'internal: what the marks on a page mean';
+COMMENT ON FUNCTION empathy.show_html_legend(text) IS 'internal: what the marks on a page mean';
 
 CREATE FUNCTION empathy.map_html(map jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -259,7 +285,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
         (SELECT string_agg(empathy.show_html_part(map, q.quadrant, q.about), '' ORDER BY q.nth) FROM empathy.show_quadrants(map) AS q),
         (SELECT E'<section class="gaps">\n<h2>Not known</h2>\n<ul>' || string_agg('<li>' || empathy.show_html(m) || '</li>', E'\n')
                 || E'</ul>\n</section>\n' FROM empathy.show_missing(map) AS m),
-        E'</main>\n', empathy.show_html_legend()))
+        E'</main>\n', empathy.show_html_legend(CASE WHEN map -> 'customers' = '1' THEN '%: share of their texts or events'
+                                                      ELSE '%: share of customers, with its 95 % interval in the bar' END)))
 $$;
 COMMENT ON FUNCTION empathy.map_html(jsonb) IS 'A map as a page of HTML, complete in itself';
 
@@ -308,10 +335,10 @@ CREATE FUNCTION empathy.show_svg_pie(quadrant text, origin text, confidence nume
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE origin
         WHEN 'human' THEN format('<rect class="%s" x="%s" y="%s" width="10" height="10"/>', quadrant, x - 5, y - 5)
-        ELSE format('<g class="%1$s"><circle cx="%2$s" cy="%3$s" r="5.5" fill="none"%4$s/><circle cx="%2$s" cy="%3$s" r="2.5" '
-                    'fill="none" stroke-width="5" stroke-dasharray="%5$s 16" transform="rotate(-90 %2$s %3$s)"/></g>',
+        ELSE format('<g class="%1$s"><circle cx="%2$s" cy="%3$s" r="5.5" fill="none"%4$s/><circle cx="%2$s" cy="%3$s" r="2" '
+                    'fill="none" stroke-width="4" stroke-dasharray="%5$s 16" transform="rotate(-90 %2$s %3$s)"/></g>',
                     quadrant, x, y, CASE origin WHEN 'inferred' THEN ' stroke-dasharray="2 1.5"' END,
-                    round(15.7 * coalesce(confidence, 0), 1)) END
+                    round(12.6 * coalesce(confidence, 0), 1)) END
 $$;
 COMMENT ON FUNCTION empathy.show_svg_pie(text, text, numeric, int, int) IS
     'internal: where a cell is from and how sure it is, in SVG';
@@ -336,11 +363,11 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
         coalesce(string_agg(concat(
             empathy.show_svg_pie(quadrant, c.origin, c.confidence, x + 6, c.base - 5),
             format('<svg x="%s" y="%s" width="%s" height="22" overflow="hidden"><text y="16">%s</text></svg>', x + 20,
-                   c.base - 16, c.room, empathy.show_html((empathy.show_wrap(c.item, c.room / 9, 1))[1])),
+                   c.base - 16, c.room, empathy.show_html((empathy.show_wrap(c.label, c.room / 9, 1))[1])),
             format('<text class="end" x="%s" y="%s">%s</text>', x + width, c.base, c.share_words),
             empathy.show_svg_bar(quadrant, c.share, c.share_lo, c.share_hi, x, c.base + 7, width)), E'\n' ORDER BY c.base),
             format('<text class="soft" x="%s" y="%s">nothing known</text>', x, y + 64)))
-    FROM (SELECT y + 26 + 38 * row_number() OVER (ORDER BY rank)::int AS base, origin, confidence, item, share, share_lo,
+    FROM (SELECT y + 26 + 38 * row_number() OVER (ORDER BY rank)::int AS base, origin, confidence, label, share, share_lo,
                  share_hi, width - CASE WHEN share IS NULL THEN 20 ELSE 130 END AS room,
                  concat_ws(' ', empathy.show_percent(share), CASE direction WHEN 1 THEN '&#9650; ' WHEN -1 THEN '&#9660; ' END
                                 || round(abs(100 * trend))) AS share_words
@@ -353,7 +380,7 @@ COMMENT ON FUNCTION empathy.show_svg_part(jsonb, text, int, int, int, int) IS 'i
 CREATE FUNCTION empathy.show_summary(map jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT array_to_string(empathy.show_facts(map), ', ') || '. ' || string_agg(initcap(q.quadrant) || ': ' || coalesce((
-               SELECT string_agg(concat_ws(' ', c.item, empathy.show_percent(c.share)), ', ' ORDER BY c.rank)
+               SELECT string_agg(concat_ws(' ', c.label, empathy.show_percent(c.share)), ', ' ORDER BY c.rank)
                FROM empathy.show_cells(map, q.quadrant) AS c
                WHERE c.first AND c.verdict IS DISTINCT FROM 'rejected'), 'nothing known') || '.', ' ' ORDER BY q.nth)
     FROM empathy.show_quadrants(map) AS q

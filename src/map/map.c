@@ -50,7 +50,6 @@ static const Place places[] = {
 	{ "act:", "|comparison|doubt|price worry|question|wish|", 0, "thinks.act", OF_TEXTS, 0 },
 	{ "act:", "|apology|suggestion|urgency|", 0, "says.act", OF_TEXTS, 0 },
 	{ "act:", "|threat to leave|", 0, "pains.complaint", OF_TEXTS, 0 },
-	{ "act:", "|thanks|", 0, "gains.praise", OF_TEXTS, 0 },
 	{ "aspect:", NULL, 0, "says.aspect", OF_THEMES, 0 },
 	{ "aspect:", NULL, 0, "pains.aspect", OF_THEMES, -1 },
 	{ "aspect:", NULL, 0, "gains.aspect", OF_THEMES, 1 },

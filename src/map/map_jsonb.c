@@ -36,6 +36,8 @@ typedef struct Writer
 	JsonbParseState *state;
 	Map				 map;
 	MapPhrases		 phrases;
+	uint32			*shown; /* by quote: 1 + the number of the cell that showed it last, or 0 */
+	uint32			 n_cells;
 	int64			 least;
 	int64			 suppressed;
 	MapReason		 reason;
@@ -147,20 +149,28 @@ put_quote(Writer *writer, const ProfileQuote *quote)
 	begin(writer, WJB_END_OBJECT);
 }
 
+/* Those that no cell before has shown go first, so that a map has many voices. */
 static void
 put_quotes(Writer *writer, MapQuadrant quadrant, const MapCell *cell)
 {
+	uint32 mark = ++writer->n_cells;
 	int	   shown = 0;
+	int	   again;
 	uint32 i;
 
 	put_key(writer, "quotes");
 	begin(writer, WJB_BEGIN_ARRAY);
-	for (i = 0; i < writer->map.n_quotes && shown < QUOTES_OF_CELL; i++)
+	for (again = 0; again <= 1; again++)
 	{
-		if (!map_speaks_to(&writer->map, &writer->map.quotes[i], quadrant, cell))
-			continue;
-		put_quote(writer, &writer->map.quotes[i]);
-		shown++;
+		for (i = 0; i < writer->map.n_quotes && shown < QUOTES_OF_CELL; i++)
+		{
+			if (writer->shown[i] == mark || (writer->shown[i] != 0) != (again != 0) ||
+				!map_speaks_to(&writer->map, &writer->map.quotes[i], quadrant, cell))
+				continue;
+			put_quote(writer, &writer->map.quotes[i]);
+			writer->shown[i] = mark;
+			shown++;
+		}
 	}
 	begin(writer, WJB_END_ARRAY);
 }
@@ -177,6 +187,12 @@ static bool
 is_class(const MapCell *cell, const char *name)
 {
 	return cell->kind_len == strlen(name) && memcmp(cell->kind, name, cell->kind_len) == 0;
+}
+
+static bool
+is_item(const MapCell *cell, const char *name)
+{
+	return cell->item_len == strlen(name) && memcmp(cell->item, name, cell->item_len) == 0;
 }
 
 /* Of one person, how much of what they said or did it is; of a group, how many have it. */
@@ -216,7 +232,8 @@ put_confidence(Writer *writer, MapQuadrant quadrant, const MapCell *cell)
 {
 	if (is_class(cell, "rule"))
 		put_mean(writer, "confidence", &cell->now);
-	else if (is_class(cell, "act") || quadrant == MAP_THINKS)
+	else if (is_class(cell, "act") || quadrant == MAP_THINKS ||
+			 (quadrant == MAP_PAINS && is_item(cell, "threat to leave")))
 		put_fixed(writer, "confidence", ACT_CONFIDENCE);
 	else if (cell->sure.n > 0)
 		put_mean(writer, "confidence", &cell->sure);
@@ -401,18 +418,23 @@ put_course(Writer *writer)
 
 static const struct
 {
-	const char *what;
+	const char *what; /* of one customer */
+	const char *of;	  /* of a group: before and behind how many of it */
+	const char *behind;
 	const char *fill;
 } missing[MAP_FIELDS] = {
-	[MAP_FIELD_ACTIVITY] = { "did nothing",
+	[MAP_FIELD_ACTIVITY] = { "did nothing", "", " did nothing",
 							 "watch the tables of what customers do, or look back further" },
-	[MAP_FIELD_AMOUNTS] = { "no amount is known",
+	[MAP_FIELD_AMOUNTS] = { "no amount is known", "no amount is known of ", "",
 							"say which column is the amount when watching orders" },
-	[MAP_FIELD_CHANNEL] = { "no channel is known", "say which column is the channel" },
-	[MAP_FIELD_FEELINGS] = { "no feeling is known", "watch a table with texts or ratings" },
+	[MAP_FIELD_CHANNEL] = { "no channel is known", "no channel is known of ", "",
+							"say which column is the channel" },
+	[MAP_FIELD_FEELINGS] = { "no feeling is known", "no feeling is known of ", "",
+							 "watch a table with texts or ratings" },
 	[MAP_FIELD_SUBJECTS] = { "it is not known what it was about",
+							 "it is not known what it was about for ", "",
 							 "say which column is what it was about, or add phrases of topics" },
-	[MAP_FIELD_TEXTS] = { "said nothing",
+	[MAP_FIELD_TEXTS] = { "said nothing", "", " said nothing",
 						  "watch a table of tickets, chats or reviews; or ask them" },
 };
 
@@ -437,9 +459,9 @@ put_completeness(Writer *writer)
 			continue;
 		begin(writer, WJB_BEGIN_OBJECT);
 		put_string(writer, "what",
-				   is_person(writer)
-					   ? missing[i].what
-					   : psprintf("of %.0f %% %s", 100 * (1 - share), missing[i].what));
+				   is_person(writer) ? missing[i].what
+									 : psprintf("%s%.0f %%%s", missing[i].of, 100 * (1 - share),
+												missing[i].behind));
 		put_string(writer, "fill", missing[i].fill);
 		begin(writer, WJB_END_OBJECT);
 	}
@@ -474,6 +496,7 @@ map_jsonb(struct varlena *value, int64 least, MapReason reason, void *arg)
 	int	   i;
 
 	map_read(&writer.map, CurrentMemoryContext, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	writer.shown = palloc0((writer.map.n_quotes + 1) * sizeof(uint32));
 	find_phrases(&writer);
 	begin(&writer, WJB_BEGIN_OBJECT);
 	put_date(&writer, "as_of", writer.map.as_of);

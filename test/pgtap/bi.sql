@@ -41,7 +41,7 @@ SELECT is((SELECT count(*) FROM maps GROUP BY scope, quadrant, rank HAVING count
 SELECT matches(empathy.report_html(), '<h1>Empathy report</h1>', 'the report');
 SELECT throws_ok('SELECT * FROM empathy.' || r, '42501', NULL, 'nothing else: ' || r) FROM unnest('{person,score,state,segments,stored_map,sources}'::text[]) AS r;
 SELECT throws_ok(c, '42501', NULL, 'and it can do nothing: ' || c)
-FROM unnest(ARRAY['SELECT empathy.map_of()', 'SELECT empathy.customer(''1'')', 'SELECT empathy.add_segment(''mine'', ''SELECT 1'')', 'DELETE FROM empathy.profiles']) AS c;
+FROM unnest(ARRAY['SELECT empathy.map_of()', 'SELECT empathy.customer(''1'')', 'SELECT empathy.add_segment(''mine'', ''SELECT 1'')', 'UPDATE empathy.note SET note = note']) AS c;
 RESET ROLE;
 RESET search_path;
 

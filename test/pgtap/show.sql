@@ -110,7 +110,7 @@ FROM (VALUES ('{"trend": 0.03, "trend_lo": 0.01, "trend_hi": 0.05}'::jsonb, 1), 
 -- What they are
 
 SELECT is((SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc AS p
-           WHERE p.pronamespace = 'empathy'::regnamespace AND p.proname ~ '^(map_(text|markdown|mermaid|svg|html)|show_.*)$'
+           WHERE p.pronamespace = 'empathy'::regnamespace AND p.proname ~ '^(map_(text|markdown|mermaid|svg|html)|show_(?!report_).*)$'
              AND p.proargtypes[0] IS DISTINCT FROM 'text'::regtype AND (p.provolatile <> 'i' OR p.proparallel <> 's')), NULL, 'pure');
 SELECT is(empathy.map_text(NULL::jsonb), NULL, 'nothing of nothing');
 
