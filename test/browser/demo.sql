@@ -1,6 +1,6 @@
 -- On top of doc/demo/sample.sql: all of it watched, a segment for each business, and what people said of the map.
 SET client_min_messages = warning;
-CREATE EXTENSION empathy;
+CREATE EXTENSION IF NOT EXISTS empathy;
 SELECT empathy.watch('telecom.events'), empathy.watch('shop.visits'), empathy.watch('shop.reviews'),
        empathy.watch('shop.messages'), empathy.watch('clinic.messages'), empathy.watch('clinic.surveys'),
        empathy.watch('shop.orders', kind => $$ CASE WHEN total < 0 THEN 'return' ELSE 'order' END $$),

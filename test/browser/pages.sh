@@ -3,7 +3,8 @@
 #
 #   demo_database NAME [AS_OF]   a database with the sample data, watched, with a segment, notes and reviews
 #   chrome ARGUMENT...           the browser, without a window; what it prints is the answer
-#   demo_pictures DATABASE FOLDER   the pictures of doc/images
+#   demo_databases               "demo", as of a day in the past, for maps; "today", for the report
+#   demo_pictures FOLDER         the pictures of doc/images
 #
 # The browser sees one font only (fonts.conf), so that a picture is the same on every machine.
 
@@ -39,13 +40,20 @@ demo_database() {
     quietly psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f test/browser/demo.sql
 }
 
-demo_pictures() { # DATABASE FOLDER
+demo_databases() {
+    demo_database demo 2026-03-01
+    demo_database today
+}
+
+demo_pictures() { # FOLDER
     local kind
     for kind in html svg; do
-        sql -d "$1" -c "SELECT empathy.map_$kind(empathy.map_of('all', '2026-03-01'))" >"$2/map.$kind"
+        sql -d demo -c "SELECT empathy.map_$kind(empathy.map_of('all', '2026-03-01'))" >"$1/map.$kind"
     done
-    shoot "$2/map.html" "$2/map.png" 1100,1300
-    shoot "$2/map.html" "$2/map-dark.png" 1100,1300 dark
-    shoot "$2/map.html" "$2/map-phone.png" 360,1300
-    shoot "$2/map.svg" "$2/map-svg.png" 1200,956
+    sql -d today -c 'SELECT empathy.report_html()' >"$1/report.html"
+    shoot "$1/map.html" "$1/map.png" 1100,1300
+    shoot "$1/map.html" "$1/map-dark.png" 1100,1300 dark
+    shoot "$1/map.html" "$1/map-phone.png" 360,1300
+    shoot "$1/map.svg" "$1/map-svg.png" 1200,956
+    shoot "$1/report.html" "$1/report.png" 1100,1300
 }
