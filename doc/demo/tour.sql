@@ -96,8 +96,8 @@ LIMIT 5;
 
 \echo '== 4. One customer''s empathy map'
 \echo
-\echo 'The last 90 days of an unhappy customer who wrote often. Share: of their texts (says, feels) or'
-\echo 'events (does). What they think is inferred by a rule. Quotes are masked.'
+\echo 'The last 90 days of an unhappy customer who wrote often. Shares are of their texts (says, feels) or'
+\echo 'events (does). What they think is inferred, and says by what. Quotes are masked.'
 \echo
 SELECT p.customer AS unhappy, m.map
 FROM empathy.profiles AS p, LATERAL empathy.map(p.profile) AS m(map)
@@ -108,13 +108,8 @@ SELECT :'unhappy' AS customer, round(sentiment::numeric, 2) AS sentiment,
        events, last_at::timestamp(0)
 FROM empathy.profiles WHERE customer = :'unhappy';
 
-SELECT CASE WHEN c.nth = 1 THEN q.name END AS quadrant, c.cell ->> 'item' AS item,
-       CASE WHEN q.name <> 'thinks' THEN round(100 * (c.cell ->> 'share')::numeric) || ' %' END AS share,
-       coalesce('"' || (c.cell #>> '{quotes,0,quote}') || '"', 'rule: ' || (c.cell ->> 'rule')) AS evidence
-FROM (VALUES (1, 'says'), (2, 'thinks'), (3, 'does'), (4, 'feels')) AS q(place, name),
-     LATERAL jsonb_array_elements(:'map'::jsonb -> q.name) WITH ORDINALITY AS c(cell, nth)
-WHERE c.nth <= 4
-ORDER BY q.place, c.nth;
+SELECT empathy.map_text(:'map'::jsonb) \g (format=unaligned tuples_only=on)
+\echo
 
 \echo '== 5. The map of everybody'
 \echo
@@ -154,7 +149,17 @@ FROM empathy.map_cells(empathy.map_of('gone')) WHERE quadrant = 'does' LIMIT 1 \
 SELECT quadrant, rank, item, origin, author, review FROM empathy.maps
 WHERE scope = 'gone' AND (origin = 'human' OR review IS NOT NULL) ORDER BY quadrant;
 
-\echo '== 7. Did it find what was planted?'
+\echo '== 7. To look at, and to show'
+\echo
+\echo 'Maps are drawn as text (as above), as a page, a picture or a diagram, each complete in itself; the'
+\echo 'report has the whole on a page. These two are written to map.html and report.html; in the report are:'
+\echo
+SELECT empathy.map_html('all') \g (format=unaligned tuples_only=on) map.html
+SELECT empathy.report_html() AS report \gset
+SELECT :'report' \g (format=unaligned tuples_only=on) report.html
+SELECT h.heading[1] AS part FROM regexp_matches(:'report', '<h2>([^<]*)</h2>', 'g') WITH ORDINALITY AS h(heading, nth) ORDER BY nth;
+
+\echo '== 8. Did it find what was planted?'
 \echo
 \echo 'The sample data was made with known truths: see <schema>.truth. Here they are against the scores.'
 \echo 'overdue is the median; worth, need, leave and reply are the percentages of people for whom the map'
@@ -185,7 +190,7 @@ FROM found GROUP BY fact ORDER BY fact;
 \echo 'at prices. Who never bought has no churn.'
 \echo
 
-\echo '== 8. A message comes in'
+\echo '== 9. A message comes in'
 \echo
 \echo 'A happy customer writes. customer(id) computes what is not refreshed yet, so it knows in the same'
 \echo 'transaction; profiles follow when a worker or CALL empathy.refresh() has been there.'
