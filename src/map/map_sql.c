@@ -67,8 +67,7 @@ draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 	map_draft_person(arena, &view, book->roles, window);
 	stage_replay(book->stages, &view, window.as_of);
 	map_draft_stage(arena, book->stages, window);
-	condition_bind(book->binding, &view, window.as_of);
-	map_draft_thoughts(arena, &book->rules, book->binding, &view, window.as_of);
+	map_draft_thoughts(arena, &book->rules, book->stages->binding, &view, window.as_of);
 	profile_close(&view);
 }
 

@@ -28,7 +28,6 @@ typedef struct RulesCache
 	CommandId	  command;
 	MemoryContext context; /* NULL: not read yet */
 	RoleCache	  roles;
-	StageCache	  stages;
 	MapBook		  book;
 } RulesCache;
 
@@ -54,16 +53,13 @@ add_condition(ConditionSet *set, const char *thought, const char *condition)
 }
 
 /* From the rows (thought, reason, condition, confidence) that were read. */
-static void
-keep_rules(RulesCache *cache)
+static MapRules
+make_rules(ConditionSet *set, MemoryContext context)
 {
 	size_t		  n = SPI_processed;
-	MapRule		 *rules;
-	ConditionSet *set;
-	MemoryContext old = MemoryContextSwitchTo(cache->context);
+	MemoryContext spi = MemoryContextSwitchTo(context);
+	MapRule		 *rules = palloc(sizeof(MapRule) * (n + 1));
 
-	rules = palloc(sizeof(MapRule) * (n + 1));
-	set = condition_set_new(cache->context);
 	for (size_t i = 0; i < n; i++)
 	{
 		bool   isnull;
@@ -75,14 +71,14 @@ keep_rules(RulesCache *cache)
 		rules[i].condition = add_condition(set, rules[i].thought, column_text(i, 3));
 		rules[i].confidence = (int32_t) (confidence * PROFILE_ONE + 0.5);
 	}
-	cache->book.rules = (MapRules){ set, rules, n };
-	cache->book.binding = condition_binding_new(set, cache->book.roles, cache->context);
-	MemoryContextSwitchTo(old);
+	MemoryContextSwitchTo(spi);
+	return (MapRules){ rules, n };
 }
 
-static void
-read_rules(RulesCache *cache)
+static MapRules
+read_rules(ConditionSet *set, MemoryContext context)
 {
+	MapRules  rules;
 	SavedUser saved;
 
 	empathy_become_owner(empathy_table("thought"), &saved);
@@ -92,9 +88,21 @@ read_rules(RulesCache *cache)
 					"pg_catalog.\"C\"",
 					true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read empathy.thoughts");
-	keep_rules(cache);
+	rules = make_rules(set, context);
 	SPI_finish();
 	empathy_restore_user(&saved);
+	return rules;
+}
+
+/* One set of conditions for stages and thoughts, so that a profile's cells are looked at once. */
+static void
+read_book(MapBook *book, MemoryContext context)
+{
+	ConditionSet *set = condition_set_new(context);
+	StageMachine *machine = stage_machine_read(set);
+
+	book->rules = read_rules(set, context);
+	book->stages = stage_replay_new(machine, book->roles, context);
 }
 
 MapBook *
@@ -109,15 +117,14 @@ map_book(FmgrInfo *flinfo)
 			AllocSetContextCreate(flinfo->fn_mcxt, "empathy thoughts", ALLOCSET_DEFAULT_SIZES);
 		flinfo->fn_extra = cache;
 	}
-	else if (cache->book.binding != NULL &&
+	else if (cache->book.stages != NULL &&
 			 cache->statement == GetCurrentStatementStartTimestamp() &&
 			 cache->command == GetCurrentCommandId(false))
 		return &cache->book;
-	cache->book.binding = NULL;
+	cache->book.stages = NULL;
 	MemoryContextReset(cache->context);
 	cache->book.roles = roles_read(&cache->roles, flinfo->fn_mcxt);
-	cache->book.stages = stages_read(&cache->stages, &cache->roles, flinfo->fn_mcxt);
-	read_rules(cache);
+	read_book(&cache->book, cache->context);
 	cache->statement = GetCurrentStatementStartTimestamp();
 	cache->command = GetCurrentCommandId(false);
 	return &cache->book;

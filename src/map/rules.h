@@ -18,8 +18,7 @@
 
 typedef struct MapBook
 {
-	MapRules			rules;
-	ConditionBinding   *binding; /* to bind one profile after another */
+	MapRules			rules; /* their conditions are in the set of the stages' */
 	const ProfileRoles *roles;
 	StageReplay		   *stages;
 } MapBook;

@@ -27,9 +27,8 @@ typedef struct MapRule
 /* Rules of one thought stand together, the surest first: a person thinks a thought once. */
 typedef struct MapRules
 {
-	const ConditionSet *set;
-	const MapRule	   *rules;
-	size_t				n;
+	const MapRule *rules;
+	size_t		   n;
 } MapRules;
 
 /* Adds the thoughts of whom a binding was bound to, as of a day. */

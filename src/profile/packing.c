@@ -166,8 +166,15 @@ static const uint8_t code_bits[256] = {
 	12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
 };
 
+/* A byte of a text, and the bits of its code */
+typedef struct Unpacked
+{
+	uint8_t byte;
+	uint8_t bits;
+} Unpacked;
+
 static uint16_t codes[256];
-static uint8_t	bytes_of[1 << LONGEST_CODE]; /* by the bits that come next */
+static Unpacked unpacked[1 << LONGEST_CODE]; /* by the bits that come next */
 static bool		are_codes_made = false;
 
 /* The codes of each length follow each other, the shorter first; the bytes of one length in order. */
@@ -175,6 +182,7 @@ static void
 make_codes(void)
 {
 	unsigned int next = 0;
+	unsigned int end;
 	int			 bits;
 	int			 byte;
 
@@ -185,8 +193,8 @@ make_codes(void)
 			if (code_bits[byte] != bits)
 				continue;
 			codes[byte] = (uint16_t) (next >> (LONGEST_CODE - bits));
-			memset(bytes_of + next, byte, (size_t) 1 << (LONGEST_CODE - bits));
-			next += 1u << (LONGEST_CODE - bits);
+			for (end = next + (1u << (LONGEST_CODE - bits)); next < end; next++)
+				unpacked[next] = (Unpacked){ (uint8_t) byte, (uint8_t) bits };
 		}
 	}
 	are_codes_made = true;
@@ -242,14 +250,17 @@ packing_unpack(const unsigned char *at, const unsigned char *end, char *to, size
 		make_codes();
 	for (; len > 0; len--)
 	{
-		unsigned char byte;
+		Unpacked first;
 
-		for (; n_ahead < LONGEST_CODE; n_ahead += 8, next++)
-			ahead = ahead << 8 | (next < end ? *next : 0);
-		byte = bytes_of[ahead >> (n_ahead - LONGEST_CODE) & ((1 << LONGEST_CODE) - 1)];
-		n_ahead -= code_bits[byte];
-		bits += code_bits[byte];
-		*to++ = (char) byte;
+		if (n_ahead < LONGEST_CODE)
+		{
+			for (; n_ahead <= 48; n_ahead += 8, next++)
+				ahead = ahead << 8 | (next < end ? *next : 0);
+		}
+		first = unpacked[ahead >> (n_ahead - LONGEST_CODE) & ((1 << LONGEST_CODE) - 1)];
+		n_ahead -= first.bits;
+		bits += first.bits;
+		*to++ = (char) first.byte;
 	}
 	return (bits + 7) / 8 <= (size_t) (end - at) ? at + (bits + 7) / 8 : NULL;
 }

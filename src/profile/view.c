@@ -21,7 +21,7 @@ corrupt(ProfileView *view, const char *what)
 }
 
 static uint64_t
-get_varint(ProfileView *view)
+get_long_varint(ProfileView *view)
 {
 	uint64_t value = 0;
 	int		 shift;
@@ -38,6 +38,15 @@ get_varint(ProfileView *view)
 	}
 	corrupt(view, "a number is cut off or too large");
 	return 0;
+}
+
+/* Most numbers are of one byte. */
+static inline uint64_t
+get_varint(ProfileView *view)
+{
+	if (view->at < view->end && *view->at < 0x80)
+		return *view->at++;
+	return get_long_varint(view);
 }
 
 static int64_t

@@ -36,13 +36,13 @@ stage_named(StageMachine *machine, const char *name)
 }
 
 StageMachine *
-stage_machine_new(void *memory)
+stage_machine_new(ConditionSet *conditions)
 {
-	StageMachine *machine = profile_port_alloc(memory, sizeof(StageMachine));
+	StageMachine *machine = profile_port_alloc(conditions->memory, sizeof(StageMachine));
 
 	memset(machine, 0, sizeof(*machine));
-	machine->memory = memory;
-	machine->conditions = condition_set_new(memory);
+	machine->memory = conditions->memory;
+	machine->conditions = conditions;
 	stage_named(machine, "start");
 	return machine;
 }

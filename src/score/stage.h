@@ -82,17 +82,21 @@ typedef struct StageReplay
 	size_t				max_spans;
 } StageReplay;
 
-extern StageMachine *stage_machine_new(void *memory);
+/* Its rules' conditions go into a set, which may have others too. */
+extern StageMachine *stage_machine_new(ConditionSet *conditions);
 
 /* Adds a rule after those of the same stage; false, and a fault, if its text is no condition. */
 extern bool stage_add_rule(StageMachine *machine, const char *from, const char *to,
 						   const char *condition, ConditionFault *fault);
 
-/* The machine must not change any more, nor the roles. */
+/* The machine and its set must not change any more, nor the roles. */
 extern StageReplay *stage_replay_new(const StageMachine *machine, const ProfileRoles *roles,
 									 void *memory);
 
-/* The stages of a profile up to a day, in replay->spans; the view as for condition_bind(). */
+/*
+ * The stages of a profile up to a day, in replay->spans; the view as for
+ * condition_bind(), to which replay->binding is then bound.
+ */
 extern void stage_replay(StageReplay *replay, const ProfileView *view, int32_t as_of);
 
 #endif /* SCORE_STAGE_H */

@@ -28,11 +28,11 @@ column(uint64 row, int number)
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number);
 }
 
-/* From the rows (from_stage, to_stage, condition) that were read; in the context of the caller. */
+/* From the rows (from_stage, to_stage, condition) that were read; in the context of the set. */
 static StageMachine *
-make_machine(void)
+make_machine(ConditionSet *conditions)
 {
-	StageMachine *machine = stage_machine_new(CurrentMemoryContext);
+	StageMachine *machine = stage_machine_new(conditions);
 	uint64		  i;
 
 	for (i = 0; i < SPI_processed; i++)
@@ -49,11 +49,10 @@ make_machine(void)
 	return machine;
 }
 
-static StageMachine *
-read_rules(MemoryContext context)
+StageMachine *
+stage_machine_read(ConditionSet *conditions)
 {
 	StageMachine *machine;
-	MemoryContext spi;
 	SavedUser	  saved;
 
 	empathy_become_owner(empathy_table("stage_rule"), &saved);
@@ -62,9 +61,7 @@ read_rules(MemoryContext context)
 					"ORDER BY from_stage COLLATE pg_catalog.\"C\", rank",
 					true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read empathy.stage_rules");
-	spi = MemoryContextSwitchTo(context);
-	machine = make_machine();
-	MemoryContextSwitchTo(spi);
+	machine = make_machine(conditions);
 	SPI_finish();
 	empathy_restore_user(&saved);
 	return machine;
@@ -80,7 +77,8 @@ stages_read(StageCache *cache, const RoleCache *roles, MemoryContext parent)
 		return cache->replay;
 	cache->replay = NULL;
 	MemoryContextReset(cache->context);
-	cache->replay = stage_replay_new(read_rules(cache->context), &roles->roles, cache->context);
+	cache->replay = stage_replay_new(stage_machine_read(condition_set_new(cache->context)),
+									 &roles->roles, cache->context);
 	cache->roles_version = roles->version;
 	cache->statement = GetCurrentStatementStartTimestamp();
 	cache->command = GetCurrentCommandId(false);

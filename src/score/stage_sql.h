@@ -21,6 +21,9 @@ typedef struct StageCache
 	StageReplay	 *replay;
 } StageCache;
 
+/* The rules as the command at hand sees them; their conditions go into the set. */
+extern StageMachine *stage_machine_read(ConditionSet *conditions);
+
 /*
  * A replay by the rules, which are read once for each command.  The roles are
  * those that roles_read() gave in it; memory comes from the parent.

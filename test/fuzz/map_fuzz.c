@@ -64,7 +64,7 @@ draft(void *arg)
 	ConditionSet	 *set = condition_set_new(NULL);
 	ConditionBinding *binding;
 	MapRule			  rules[3];
-	MapRules		  all = { set, rules, 3 };
+	MapRules		  all = { rules, 3 };
 	ProfileView		  view;
 	ConditionFault	  fault;
 	int				  i;

@@ -98,7 +98,7 @@ is_plain(const StageReplay *replay, const ProfileView *view, int32_t as_of)
 static StageMachine *
 random_machine(void)
 {
-	StageMachine *machine = stage_machine_new(NULL);
+	StageMachine *machine = stage_machine_new(condition_set_new(NULL));
 	uint32_t	  rules = 3 + random_below(MAX_RULES - 3);
 	char		  text[1024];
 
@@ -201,7 +201,7 @@ static void
 test_time(void)
 {
 	static const int32_t days[] = { 10, 20, 100 };
-	StageMachine		*machine = stage_machine_new(NULL);
+	StageMachine		*machine = stage_machine_new(condition_set_new(NULL));
 	StageReplay			*replay;
 	ProfileView			*view = orders_on(days, 3);
 
@@ -227,7 +227,7 @@ static void
 test_circles(void)
 {
 	static const int32_t days[] = { 10, 20, 30 };
-	StageMachine		*machine = stage_machine_new(NULL);
+	StageMachine		*machine = stage_machine_new(condition_set_new(NULL));
 	StageReplay			*replay;
 
 	add(machine, "start", "a", "days * >= 1");
@@ -248,7 +248,7 @@ test_bounded(void)
 		N = 20000
 	};
 	static int32_t days[N];
-	StageMachine  *machine = stage_machine_new(NULL);
+	StageMachine  *machine = stage_machine_new(condition_set_new(NULL));
 	StageReplay	  *replay;
 	int			   i;
 
@@ -272,7 +272,7 @@ main(void)
 	test_time();
 	test_circles();
 	test_bounded();
-	ok(!stage_add_rule(stage_machine_new(NULL), "a", "b", "count x", &fault) && fault.at == 7,
+	ok(!stage_add_rule(stage_machine_new(condition_set_new(NULL)), "a", "b", "count x", &fault) && fault.at == 7,
 	   "a rule needs a condition");
 	port_free_all();
 	return tap_done();
