@@ -871,6 +871,7 @@ REVOKE ALL ON FUNCTION empathy.live_profile(text) FROM PUBLIC;
 -- Refreshing.
 
 -- Replaces the states of some customers, or of everybody, in some periods, or in all; returns whose they are or were.
+-- In order, so that what is read or written next is near by.
 CREATE FUNCTION empathy.write_states(s empathy.source, customers text[], since date, until date,
                                      OUT touched text[], OUT states bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
@@ -885,7 +886,7 @@ BEGIN
         SELECT * FROM empathy.recompute(s, customers, since, until)
     ), written AS (
         INSERT INTO empathy.state AS t (source, customer, period, profile)
-        SELECT s.source, f.customer, f.period, f.profile FROM fresh f
+        SELECT s.source, f.customer, f.period, f.profile FROM fresh f ORDER BY f.customer, f.period
         ON CONFLICT (customer, source, period) DO UPDATE SET profile = excluded.profile
             WHERE t.profile OPERATOR(empathy.<>) excluded.profile
         RETURNING t.customer
@@ -907,7 +908,7 @@ BEGIN
     SELECT array_agg(d.customer) INTO gone FROM deleted d;
 
     states := coalesce(cardinality(written), 0) + coalesce(cardinality(gone), 0);
-    touched := ARRAY(SELECT unnest(customers) UNION SELECT unnest(kept_customers) UNION SELECT unnest(gone));
+    touched := ARRAY(SELECT unnest(customers) UNION SELECT unnest(kept_customers) UNION SELECT unnest(gone) ORDER BY 1);
 END $$;
 COMMENT ON FUNCTION empathy.write_states(empathy.source, text[], date, date) IS
     'internal: recomputes and stores states of a source; returns whose they are, or were, and how many changed';
