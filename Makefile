@@ -3,6 +3,7 @@
 #   make               build                        make demo     see it work on sample data
 #   make install       install                      make test     run every test
 #   make installcheck  test what is installed       make bench    measure (see bench/run)
+#   make check-static  cppcheck, clang-tidy, scan-build
 #
 #   make screenshots   the pictures in doc/images
 #
@@ -217,6 +218,15 @@ bench-attributes: datasets build/attributes
 test:
 	@test/run
 
+check-static:
+	@test/static
+
+check-asan:
+	@WATCH=sanitizers test/run
+
+check-valgrind:
+	@WATCH=memcheck test/run
+
 demo:
 	@doc/demo/run
 
@@ -226,4 +236,4 @@ bench:
 screenshots:
 	@doc/images/run
 
-.PHONY: test demo bench screenshots unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes
+.PHONY: test check-static demo bench screenshots unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes

@@ -10,7 +10,8 @@
 #   start_server [LINE...]  a new cluster, with more lines for its postgresql.conf
 #   as_server COMMAND...    run as a user who may run a server
 #
-# PG_CONFIG chooses the PostgreSQL server.
+# PG_CONFIG chooses the PostgreSQL server. WATCH=sanitizers builds with address and undefined-behaviour sanitizers,
+# WATCH=memcheck runs servers under valgrind; what they find is in the server's log.
 
 set -euo pipefail
 
@@ -78,7 +79,8 @@ has() {
         pgtap) test -f "$(pg sharedir)/extension/pgtap.control" ;;
         prove | pg_prove) command -v "$1" ;;
         IPC::Run) perl -MIPC::Run -e 1 ;;
-        chromium | npm) command -v "$1" ;;
+        chromium | npm | cppcheck | clang-tidy | scan-build | valgrind) command -v "$1" ;;
+        pg_cron) test -f "$(pg sharedir)/extension/pg_cron.control" ;;
         fonts) test -f /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf ;;
         scipy) "$python" -c 'import scipy.optimize' ;;
     esac >/dev/null 2>&1
@@ -103,7 +105,9 @@ package() {
         prove) echo perl ;;
         pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
         IPC::Run) echo libipc-run-perl ;;
-        chromium | npm) echo "$1" ;;
+        chromium | npm | cppcheck | clang-tidy | valgrind) echo "$1" ;;
+        scan-build) echo clang-tools ;;
+        pg_cron) echo "postgresql-$(major)-cron" ;;
         fonts) echo fonts-liberation ;;
         scipy) echo python3-scipy ;;
     esac
@@ -163,16 +167,49 @@ END
     export EMPATHY_CONF=$work/location.conf
 }
 
-build() {
-    say "building for $(pg version)"
+copy_tree() {
     mkdir "$work/src"
     tar -C "$top" --exclude=./.git --exclude=./build --exclude='*.o' --exclude='*.bc' \
         --exclude='*.so' -cf - . | tar -C "$work/src" -xf -
     cd "$work/src"
+}
+
+build() {
+    say "building for $(pg version)"
+    copy_tree
+    [[ -z ${WATCH:-} ]] || "watch_by_$WATCH"
     quietly make "$without_bitcode" -j"$(nproc)"
     install_extension
     ((EUID != 0)) || chown -R "$server_user:" "$work"
     as_server test -w "$work" || die "user \"$server_user\" cannot reach \"$work\" (set TMPDIR)"
+}
+
+# ---- watching servers ------------------------------------------------------------------------
+
+# Has pg_ctl start the server through a command: it takes the one that lies beside it.
+wrap_server() {
+    mkdir "$work/bin"
+    cp "$(pg bindir)/pg_ctl" "$work/bin"
+    printf '#!/bin/sh\nexec env %s "%s/postgres" "$@"\n' "$1" "$(pg bindir)" >"$work/bin/postgres"
+    chmod +x "$work/bin/postgres"
+    PATH=$work/bin:$PATH
+}
+
+# The server itself is not built for it, so the library comes first, and must be ready before all others: one of
+# Debian's (libgpg-error) allocates at its start while it holds a lock that the library then wants.
+watch_by_sanitizers() {
+    local first=$work/first.so
+    echo '#include <stdlib.h>
+        __attribute__((constructor)) static void first(void) { free(malloc(1)); }' |
+        cc -O0 -shared -fPIC -Wl,-z,initfirst -x c -o "$first" -
+    export COPT="-O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+    wrap_server "LD_PRELOAD='$(readlink -f "$(cc -print-file-name=libasan.so)") $first' \
+        ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1"
+}
+
+# Only what our own code does is of interest, and Debian's server does not tell which memory of a context is in use.
+watch_by_memcheck() {
+    wrap_server "valgrind -q --trace-children=yes"
 }
 
 # ---- server ----------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ pool_violators(Block *blocks, int n)
 static void
 fit_isotonic(const double *logit, const uint8_t *label, size_t n, Calibration *c)
 {
-	Block  blocks[CALIBRATION_POINTS];
+	Block  blocks[CALIBRATION_POINTS] = { 0 };
 	int	   n_blocks = pool_violators(blocks, make_blocks(logit, label, n, blocks));
 	double yes = 0;
 

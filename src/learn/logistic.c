@@ -191,7 +191,7 @@ static bool
 step(Newton *newton, int iteration)
 {
 	double slack = FLAT * (1 + fabs(newton->value));
-	double value = newton->value;
+	double value;
 	double length = 1;
 	double gain;
 

@@ -487,7 +487,7 @@ set_weights(OutlookModel *model, const LogisticFit *fit, const int *columns)
 static void
 learn(const Past *past, const Sample *sample, OutlookTrial trial, OutlookModel *model)
 {
-	int			 columns[N_FEATURES];
+	int			 columns[N_FEATURES] = { 0 };
 	int			 m = varying(sample, columns, features_of(trial, columns));
 	double		*x = need(NULL, (sample->n * m + 1) * sizeof(double));
 	LogisticData data = {
@@ -687,7 +687,7 @@ outlook_fit(const Past *past, OutlookTask task, HistoryTarget target, double hor
 {
 	Window earlier;
 	Window later;
-	Window all;
+	Window all = { 0 };
 	Sample sample;
 
 	memset(fit, 0, sizeof(*fit));

@@ -157,7 +157,7 @@ static void
 deal_parts(Learner *l)
 {
 	uint64_t random = SEED;
-	int		 hand[2][PARTS];
+	int		 hand[2][PARTS] = { 0 };
 	int		 used[2] = { PARTS, PARTS };
 
 	for (size_t i = 0; i < l->table->n_rows; i++)

@@ -55,7 +55,8 @@ know_training(Known *known)
 {
 	for (int i = 0; i < n_sentiment_sets; i++)
 		data_each(sentiment_sets[i].folder, "train", know_row, known);
-	qsort(known->id, known->n, sizeof(uint64_t), by_id);
+	if (known->n > 0)
+		qsort(known->id, known->n, sizeof(uint64_t), by_id);
 }
 
 /* ---- sentiment, a row at a time ---- */

@@ -185,8 +185,10 @@ distance(const Rows *rows, int n_sets, const double line[2])
 			far[n++] = fabs(line[0] + line[1] * rows[s].rating[i] - rows[s].score[i]) /
 					   (rows[s].doubt[i] + 1e-6);
 	}
+	if (n == 0)
+		return Z95;
 	qsort(far, (size_t) n, sizeof(double), ascending);
-	quantile = n > 0 ? far[n * 95 / 100] : Z95;
+	quantile = far[n * 95 / 100];
 	need_free(far);
 	return quantile;
 }

@@ -42,7 +42,7 @@ next_part(const char **at, const char *colon, const char **part)
 static Name
 parts_of(const char *bytes, uint32_t len)
 {
-	Name		name = { 0 };
+	Name		name = { .item = "" };
 	const char *colon = memchr(bytes, ':', len);
 	const char *at = bytes;
 

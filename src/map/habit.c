@@ -143,8 +143,9 @@ map_draft_stage(ProfileArena *arena, const StageReplay *replay, MapWindow window
 	const Stage *now = stage_on(replay, window.as_of);
 	const Stage *was = stage_on(replay, window.since);
 
-	if (now != NULL)
-		put_stage(arena, window.as_of, "does.stage:", now);
+	if (now == NULL)
+		return;
+	put_stage(arena, window.as_of, "does.stage:", now);
 	if (was == NULL)
 		return;
 	put_stage(arena, window.as_of, "does.stage.was:", was);

@@ -35,7 +35,7 @@ put_varint(ProfileArena *arena, uint64_t value)
 static void
 put_zigzag(ProfileArena *arena, int64_t value)
 {
-	put_varint(arena, ((uint64_t) value << 1) ^ (uint64_t) (value >> 63));
+	put_varint(arena, ((uint64_t) value << 1) ^ -(uint64_t) (value < 0));
 }
 
 static void
@@ -59,11 +59,11 @@ shared_length(const ProfileName *a, const ProfileName *b)
 	return n;
 }
 
+/* A name, of which the one before it shares so many bytes. */
 static void
-put_name(ProfileArena *arena, const ProfileName *last, const ProfileName *name)
+put_name(ProfileArena *arena, uint32_t shared, const ProfileName *name)
 {
-	uint32_t shared = last == NULL ? 0 : shared_length(last, name);
-	int		 known = shared < name->class_len ? packing_class(name->bytes, name->class_len) : -1;
+	int known = shared < name->class_len ? packing_class(name->bytes, name->class_len) : -1;
 
 	if (name->known >= 0)
 	{
@@ -88,7 +88,11 @@ put_names(ProfileArena *arena, const uint32_t *used, uint32_t n_used)
 
 	put_varint(arena, n_used);
 	for (i = 0; i < n_used; i++)
-		put_name(arena, i == 0 ? NULL : &arena->names[used[i - 1]], &arena->names[used[i]]);
+	{
+		const ProfileName *name = &arena->names[used[i]];
+
+		put_name(arena, i == 0 ? 0 : shared_length(&arena->names[used[i - 1]], name), name);
+	}
 }
 
 /* ---- cells ---- */
@@ -292,7 +296,7 @@ profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used)
 	put_byte(arena, PROFILE_FORMAT);
 	put_byte(arena, flags | (draft->owner == PROFILE_GROUPS ? FLAG_GROUP : 0));
 	if (draft->model != PROFILE_NONE)
-		put_name(arena, NULL, &arena->names[draft->model]);
+		put_name(arena, 0, &arena->names[draft->model]);
 	else
 		put_byte(arena, NAME_NONE);
 	put_names(arena, used, n_used);

@@ -119,6 +119,12 @@ fold_class(ProfileArena *arena, uint32_t *ids, size_t n, size_t room)
 	}
 }
 
+static bool
+is_same_class(const ProfileName *a, const ProfileName *b)
+{
+	return a->class_len == b->class_len && memcmp(a->bytes, b->bytes, a->class_len) == 0;
+}
+
 /* Applies the bound on the names of each class to the draft's cells. */
 static void
 fold_names(ProfileArena *arena, size_t n_used)
@@ -137,10 +143,8 @@ fold_names(ProfileArena *arena, size_t n_used)
 	for (i = 1; i <= n_used; i++)
 	{
 		const ProfileName *a = &arena->names[ids[start]];
-		const ProfileName *b = i < n_used ? &arena->names[ids[i]] : NULL;
 
-		if (b != NULL && a->class_len == b->class_len &&
-			memcmp(a->bytes, b->bytes, a->class_len) == 0)
+		if (i < n_used && is_same_class(a, &arena->names[ids[i]]))
 			continue;
 		if (a->class_len > 0)
 			fold_class(arena, ids + start, i - start, room);

@@ -337,7 +337,7 @@ static int64_t
 get_sum(ProfileView *view, int64_t times)
 {
 	uint64_t sum = get_varint(view);
-	uint64_t most = times < 0 ? (uint64_t) INT64_MAX + 1 : (uint64_t) (INT64_MAX / times);
+	uint64_t most = times > 0 ? (uint64_t) (INT64_MAX / times) : (uint64_t) INT64_MAX + 1;
 
 	if (sum > most)
 		corrupt(view, "a sum is out of range");

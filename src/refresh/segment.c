@@ -198,7 +198,7 @@ check_given(FunctionCallInfo fcinfo)
 {
 	static const char *const names[] = { "name", "query", "every" };
 
-	for (int i = 0; i < PG_NARGS(); i++)
+	for (int i = 0; i < Min(PG_NARGS(), lengthof(names)); i++)
 		if (PG_ARGISNULL(i))
 			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 							errmsg("%s must not be NULL", names[i])));

@@ -216,10 +216,11 @@ usual_gap(ConditionBinding *binding, ConditionRhythm *rhythm, size_t n)
 	for (; i < n; i++)
 	{
 		const int32_t *gaps = rhythm->gaps;
+		size_t		   middle = i / 2;
 
 		insert_gap(rhythm->gaps, i - 1, rhythm->days[i] - rhythm->days[i - 1]);
 		rhythm->usual[i] =
-			i % 2 == 1 ? gaps[i / 2] : ((double) gaps[i / 2 - 1] + gaps[i / 2]) / 2.0;
+			i % 2 == 1 ? gaps[middle] : ((double) gaps[middle - 1] + gaps[middle]) / 2.0;
 	}
 	if (rhythm->n_usual < n)
 		rhythm->n_usual = n;
@@ -301,6 +302,7 @@ look_at(ConditionBinding *binding, const ConditionClause *clause, int32_t day, L
 {
 	look->clause = clause;
 	look->day = day;
+	look->value = 0;
 	if (clause->measure < CONDITION_OVERDUE)
 	{
 		find_span(binding, clause, day, &look->span);

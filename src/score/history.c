@@ -178,7 +178,7 @@ add_cell(History *history, const ProfileCell *cell, Meaning meaning, double weig
 {
 	HistoryDay *record = meaning.sense == MEANS_NOTHING ? NULL : record_of(history, cell->day);
 
-	if (meaning.count != NOT_COUNTED)
+	if (record != NULL && meaning.count != NOT_COUNTED)
 		add_count(record, cell, meaning);
 	switch (meaning.sense)
 	{

@@ -128,12 +128,12 @@ text_class_scores(const TextTask *task, const char *said, size_t len,
 	double	weight[TEXT_MAX_CLASSES];
 	double	share;
 	double	sum = 0;
-	int		best = 0;
+	int		best = -1;
 
 	if (!text_class_logits(task, said, len, logit, &share))
 		return -1;
-	for (int i = 1; i < task->n_heads; i++)
-		best = logit[i] > logit[best] ? i : best;
+	for (int i = 0; i < task->n_heads; i++)
+		best = best < 0 || logit[i] > logit[best] ? i : best;
 	for (int i = 0; i < task->n_heads; i++)
 	{
 		int32_t under = logit[i] - logit[best];

@@ -18,6 +18,7 @@
  * each closed by a blank. A word before an apostrophe counts by itself, so
  * that it covers "it's" and "I'm"; single letters always count.
  */
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma) */
 static const char *const stop_words[26] = {
 	['a' - 'a'] = "about actually after all already also although always am among an and any "
 				  "anything are as at ",
@@ -47,6 +48,7 @@ static const char *const stop_words[26] = {
 				  "while who whom whose why will with within would ",
 	['y' - 'a'] = "yes yet you your youre yours yourself ",
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 /* Stop words that make another word of the one before them */
 static const char *const particles[26] = {
