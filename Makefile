@@ -4,6 +4,8 @@
 #   make install       install                      make test     run every test
 #   make installcheck  test what is installed       make bench    measure (see bench/run)
 #   make check-static  cppcheck, clang-tidy, scan-build
+#   make check-asan    the tests that need a server, with the extension built with sanitizers
+#   make check-valgrind  the same but TAP with servers under memcheck: hours
 #
 #   make screenshots   the pictures in doc/images
 #
@@ -222,10 +224,10 @@ check-static:
 	@test/static
 
 check-asan:
-	@WATCH=sanitizers test/run
+	@WATCH=sanitizers SUITES="$${SUITES:-regress isolation pgtap tap}" test/run
 
 check-valgrind:
-	@WATCH=memcheck test/run
+	@WATCH=memcheck SUITES="$${SUITES:-regress isolation pgtap}" test/run
 
 demo:
 	@doc/demo/run
@@ -236,4 +238,4 @@ bench:
 screenshots:
 	@doc/images/run
 
-.PHONY: test check-static demo bench screenshots unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes
+.PHONY: test check-static check-asan check-valgrind demo bench screenshots unit fuzz datasets model model-check model-report bench-accuracy bench-speed bench-churn bench-fit bench-attributes

@@ -1212,10 +1212,14 @@ END $$;
 COMMENT ON FUNCTION empathy.rescore_batch(timestamptz) IS 'internal: renews the oldest scores; returns how many';
 REVOKE ALL ON FUNCTION empathy.rescore_batch(timestamptz) FROM PUBLIC;
 
+-- Old runs go with every twentieth: there may be many in a second, and no worker that would see to it.
 CREATE FUNCTION empathy.refresh_done(started timestamptz, changes bigint, states bigint, customers bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO empathy.job_run (job, started_at, finished_at, status, changes, states, customers)
-    SELECT 'refresh', $1, clock_timestamp(), 'done', $2, $3, $4 WHERE $2 > 0
+    WITH written AS (
+        INSERT INTO empathy.job_run (job, started_at, finished_at, status, changes, states, customers)
+        SELECT 'refresh', $1, clock_timestamp(), 'done', $2, $3, $4 WHERE $2 > 0 RETURNING id
+    )
+    SELECT empathy.job_prune('refresh') FROM written WHERE id % 20 = 0
 $$;
 COMMENT ON FUNCTION empathy.refresh_done(timestamptz, bigint, bigint, bigint) IS 'internal: what ends a refresh';
 REVOKE ALL ON FUNCTION empathy.refresh_done(timestamptz, bigint, bigint, bigint) FROM PUBLIC;

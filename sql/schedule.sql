@@ -67,7 +67,8 @@ REVOKE ALL ON FUNCTION empathy.retain_batch() FROM PUBLIC;
 CREATE FUNCTION empathy.retain_done(started timestamptz, states bigint, customers bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO empathy.job_run (job, started_at, finished_at, status, states, customers)
-    SELECT 'retention', $1, clock_timestamp(), 'done', $2, $3 WHERE $2 > 0
+    SELECT 'retention', $1, clock_timestamp(), 'done', $2, $3 WHERE $2 > 0;
+    SELECT empathy.job_prune('retention')
 $$;
 COMMENT ON FUNCTION empathy.retain_done(timestamptz, bigint, bigint) IS 'internal: records what was deleted';
 REVOKE ALL ON FUNCTION empathy.retain_done(timestamptz, bigint, bigint) FROM PUBLIC;

@@ -207,9 +207,21 @@ watch_by_sanitizers() {
         ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1"
 }
 
-# Only what our own code does is of interest, and Debian's server does not tell which memory of a context is in use.
+# Where full paths show which code is ours: the server writes padding of its own. Debian's does not tell which memory of a
+# context is in use, so reads past what was asked of palloc() go unseen.
 watch_by_memcheck() {
-    wrap_server "valgrind -q --trace-children=yes"
+    wrap_server "valgrind -q --trace-children=yes --fullpath-after="
+}
+
+# What was found, from all servers' logs: blocks of lines that name a file of ours. True if there is any.
+found() {
+    cat "$work/server.log" tmp_check/log/*.log 2>/dev/null | awk -v ours="$work/src/src/" '
+        function flush() { if (index(block, ours)) { printf "%s", block; any = 1 }; block = "" }
+        /runtime error: |ERROR: AddressSanitizer/ { flush(); lines = 25; any = 1 }
+        lines > 0 { print; lines--; next }
+        /^==[0-9]+== *$/ { flush(); next }
+        /^==[0-9]+== / { block = block $0 "\n" }
+        END { flush(); exit !any }'
 }
 
 # ---- server ----------------------------------------------------------------------------------

@@ -156,12 +156,11 @@ sleep 0.2;
 is(pid($node), $pid, 'a cancel while idle does nothing');
 
 $node->safe_psql('postgres', q{
-	INSERT INTO empathy.job_run (job, started_at, finished_at, status) SELECT 'refresh', now(), now(), 'done' FROM generate_series(1, 1500);
-	INSERT INTO empathy.job_run (job, started_at, finished_at, status) VALUES ('refresh', now() - interval '2 months', now() - interval '2 months', 'failed');
-	SELECT empathy.job_prune('refresh')});
-is($node->safe_psql('postgres', q{SELECT count(*) FILTER (WHERE status = 'done') BETWEEN 1000 AND 1010,
-		count(*) FILTER (WHERE started_at < now() - interval '1 month') FROM empathy.job_run}),
-	't|0', 'history is bounded');
+	INSERT INTO empathy.job_run (job, started_at, finished_at, status) SELECT 'rescore', now(), now(), 'done' FROM generate_series(1, 1500);
+	INSERT INTO empathy.job_run (job, started_at, finished_at, status) VALUES ('rescore', now() - interval '2 months', now() - interval '2 months', 'failed');
+	SELECT empathy.job_prune('rescore')});
+is($node->safe_psql('postgres', q{SELECT count(*), count(*) FILTER (WHERE status = 'failed') FROM empathy.job_run WHERE job = 'rescore'}),
+	'1000|0', 'history is bounded');	# of a job that nobody runs meanwhile: a refresh adds to its own at any time
 
 note('signals');
 $node->append_conf('postgresql.conf', "empathy.naptime = '3s'\n");
