@@ -112,11 +112,11 @@ compare_names(const char *a, size_t a_len, const char *b, size_t b_len)
 	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-ProfileRole
-profile_role_set(const ProfileRoles *roles, const char *kind, size_t len)
+static ProfileRole
+find_role(const ProfileRoles *roles, const char *kind, size_t len)
 {
 	uint32_t lo = 0;
-	uint32_t hi = roles != NULL ? roles->n : 0;
+	uint32_t hi = roles->n;
 
 	while (lo < hi)
 	{
@@ -131,6 +131,28 @@ profile_role_set(const ProfileRoles *roles, const char *kind, size_t len)
 			lo = mid + 1;
 	}
 	return profile_role(kind, len);
+}
+
+ProfileRole
+profile_role_set(const ProfileRoles *roles, const char *kind, size_t len)
+{
+	ProfileRole role;
+	size_t		slot;
+
+	if (roles == NULL)
+		return profile_role(kind, len);
+	if (roles->memo == NULL || len == 0 || len > PROFILE_ROLE_KIND)
+		return find_role(roles, kind, len);
+	slot = (len + (unsigned char) kind[0] * 5 + (unsigned char) kind[len - 1] * 11) %
+		   PROFILE_ROLE_SLOTS;
+	if (roles->memo->slots[slot].len == len &&
+		memcmp(roles->memo->slots[slot].kind, kind, len) == 0)
+		return roles->memo->slots[slot].role;
+	role = find_role(roles, kind, len);
+	roles->memo->slots[slot].len = (uint8_t) len;
+	roles->memo->slots[slot].role = (uint8_t) role;
+	memcpy(roles->memo->slots[slot].kind, kind, len);
+	return role;
 }
 
 static const char *const role_names[PROFILE_ROLES] = { "other",	  "purchase",  "visit",	 "cart",

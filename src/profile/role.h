@@ -30,6 +30,20 @@ typedef enum ProfileRole
 
 #define PROFILE_ROLES (ROLE_RATE + 1)
 
+/* Roles that were looked up before, of kinds that customers have in common. All zero at first. */
+#define PROFILE_ROLE_SLOTS 64
+#define PROFILE_ROLE_KIND  30
+
+typedef struct ProfileRoleMemo
+{
+	struct
+	{
+		uint8_t len; /* 0: empty */
+		uint8_t role;
+		char	kind[PROFILE_ROLE_KIND];
+	} slots[PROFILE_ROLE_SLOTS];
+} ProfileRoleMemo;
+
 /* Kinds whose role somebody has set, in ascending order of their bytes. */
 typedef struct ProfileRoles
 {
@@ -37,6 +51,7 @@ typedef struct ProfileRoles
 	const char *const *kinds;
 	const uint32_t	  *lens;
 	const ProfileRole *roles;
+	ProfileRoleMemo	  *memo; /* or NULL */
 } ProfileRoles;
 
 /* The role of a kind, by the words in its name ("order_placed", "PageView", "add-to-cart"). */

@@ -389,6 +389,21 @@ next_of_days(const Look *look)
 	return span->track->days[span->lo + (size_t) need - 1].day;
 }
 
+/* Of a clause that waits for days to pass: they come and go until a gap is long enough. */
+static int32_t
+next_of_last(const Look *look)
+{
+	const ConditionClause *clause = look->clause;
+	const ConditionDay	  *days = look->span.track->days;
+	size_t				   n = look->span.track->n_days;
+	size_t				   i = look->span.hi > 0 ? look->span.hi - 1 : 0;
+	double need = clause->op == CONDITION_GE ? ceil(clause->number) : floor(clause->number) + 1;
+
+	while (i + 1 < n && days[i].day + need >= days[i + 1].day)
+		i++;
+	return i < n ? sooner(CONDITION_NEVER, look->day, days[i].day + need) : CONDITION_NEVER;
+}
+
 static int32_t
 next_of_quantity(const ConditionBinding *binding, const Look *look)
 {
@@ -418,6 +433,24 @@ next_of_quantity(const ConditionBinding *binding, const Look *look)
 	return next;
 }
 
+/* Likewise until a gap is long against those before it. */
+static int32_t
+next_of_overdue(ConditionBinding *binding, const Look *look)
+{
+	ConditionRhythm *rhythm = look->rhythm;
+	size_t			 n;
+
+	for (n = look->n < 2 ? 2 : look->n; n <= rhythm->n_days; n++)
+	{
+		int32_t next = sooner_growing(CONDITION_NEVER, look, rhythm->days[n - 1],
+									  usual_gap(binding, rhythm, n));
+
+		if (n == rhythm->n_days || next < rhythm->days[n])
+			return next;
+	}
+	return CONDITION_NEVER;
+}
+
 static int32_t
 next_of_rhythm(ConditionBinding *binding, const Look *look)
 {
@@ -435,12 +468,30 @@ next_of(ConditionBinding *binding, const Look *look)
 {
 	const ConditionClause *clause = look->clause;
 
-	if (clause->measure >= CONDITION_OVERDUE)
-		return next_of_rhythm(binding, look);
-	if (clause->measure == CONDITION_DAYS && look->known && !look->holds &&
-		(clause->op == CONDITION_GE || clause->op == CONDITION_GT))
-		return next_of_days(look);
-	return next_of_quantity(binding, look);
+	if (!look->holds && (clause->op == CONDITION_GE || clause->op == CONDITION_GT))
+	{
+		if (clause->measure == CONDITION_DAYS && look->known)
+			return next_of_days(look);
+		if (clause->measure == CONDITION_LAST && clause->since == PROFILE_NONE &&
+			clause->within == 0 && clause->number > 0)
+			return next_of_last(look);
+		if (clause->measure == CONDITION_OVERDUE && look->rhythm == &binding->purchases &&
+			clause->number > 0)
+			return next_of_overdue(binding, look);
+	}
+	return clause->measure < CONDITION_OVERDUE ? next_of_quantity(binding, look)
+											   : next_of_rhythm(binding, look);
+}
+
+/* Most patterns match nothing of most profiles. */
+static bool
+is_hopeless(const ConditionBinding *binding, const ConditionClause *clause)
+{
+	if (clause->pattern == PROFILE_NONE || binding->tracks[clause->pattern].n_days > 0)
+		return false;
+	return clause->measure >= CONDITION_LAST ||
+		   (clause->op == CONDITION_GE && clause->number > 0) ||
+		   (clause->op == CONDITION_GT && clause->number >= 0);
 }
 
 /*
@@ -460,8 +511,13 @@ condition_wake(ConditionBinding *binding, int condition, int32_t day, int32_t *w
 	{
 		int32_t *then = &wake[clauses[i].same];
 
-		if (*then <= day && latest == day && !look_at(binding, &clauses[i], day, &look))
-			*then = next_of(binding, &look);
+		if (*then <= day && latest == day)
+		{
+			if (is_hopeless(binding, &clauses[i]))
+				*then = CONDITION_NEVER;
+			else if (!look_at(binding, &clauses[i], day, &look))
+				*then = next_of(binding, &look);
+		}
 		if (*then > latest)
 			latest = *then;
 	}

@@ -201,7 +201,7 @@ number_series(double n, double w, double a, double c, MbgNumber *number)
 		exactly *= z * (n + i) / (i + 1);
 		more -= exactly;
 		there *= (c + i) / (a + c + i);
-		if (more <= 1e-13 * (1 - z) * number->mean)
+		if (more <= 1e-10 * (1 - z) * number->mean)
 			return true;
 	}
 	return false;

@@ -167,19 +167,24 @@ population_half(const OutlookModel *model, const FeatureFacts *facts, double hor
 	return delta_interval(logit_at, &of, at, model->covariance, outlook_n_params(model)).half;
 }
 
-/* In four sums, or each addition would wait for the one before. */
+/* In three sums, or each addition would wait for the one before. */
 static double
 product(const double *a, const double *b, int n)
 {
-	double sum[4] = { 0 };
+	double one = 0;
+	double two = 0;
+	double three = 0;
 	int	   i = 0;
 
-	for (; i + 4 <= n; i += 4)
-		for (int k = 0; k < 4; k++)
-			sum[k] += a[i + k] * b[i + k];
+	for (; i + 3 <= n; i += 3)
+	{
+		one += a[i] * b[i];
+		two += a[i + 1] * b[i + 1];
+		three += a[i + 2] * b[i + 2];
+	}
 	for (; i < n; i++)
-		sum[0] += a[i] * b[i];
-	return sum[0] + sum[1] + (sum[2] + sum[3]);
+		one += a[i] * b[i];
+	return one + two + three;
 }
 
 /* Variance of what was learned, given its features. */

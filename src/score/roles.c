@@ -100,7 +100,7 @@ fill(ProfileRoles *roles)
 		lens[i] = rows[i].len;
 		set[i] = rows[i].role;
 	}
-	*roles = (ProfileRoles){ n, kinds, lens, set };
+	*roles = (ProfileRoles){ n, kinds, lens, set, palloc0(sizeof(ProfileRoleMemo)) };
 }
 
 const ProfileRoles *
