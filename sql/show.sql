@@ -82,6 +82,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
         (1, CASE WHEN coalesce(cell ->> 'origin', '') NOT IN ('observed', 'human')
                  THEN concat_ws(': ', 'inferred', coalesce(empathy.show_text(cell -> 'rule'),
                                                            CASE cell ->> 'class' WHEN 'act' THEN 'from their words' END)) END),
+        (2, 'seen: ' || (SELECT string_agg(regexp_replace(empathy.show_text(a), '^[a-z]+:(?=.)', ''), ', ' ORDER BY nth)
+                         FROM empathy.show_list(cell -> 'evidence') WITH ORDINALITY AS e(a, nth))),
         (2, 'about ' || (SELECT string_agg(empathy.show_text(a), ', ') FROM empathy.show_list(cell -> 'about') AS a)),
         (3, CASE cell ->> 'origin' WHEN 'human' THEN concat_ws(' ', 'noted by ' || empathy.show_text(cell -> 'author'),
                                                                'on ' || empathy.show_day(cell -> 'noted_at')) END),
@@ -107,10 +109,10 @@ COMMENT ON FUNCTION empathy.show_direction(jsonb) IS
 -- Cells of which one customer has just one have no share.
 CREATE FUNCTION empathy.show_share(map jsonb, cell jsonb, key text) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT empathy.show_number(cell -> key, 0, 1)
+    SELECT empathy.show_number(cell -> key, CASE key WHEN 'trend' THEN -1 ELSE 0 END, 1)
     WHERE NOT (map -> 'customers' = '1' AND cell ->> 'class' = ANY ('{habit,rule,stage,when}')) IS TRUE
 $$;
-COMMENT ON FUNCTION empathy.show_share(jsonb, jsonb, text) IS 'internal: the share of a cell, or an end of its interval';
+COMMENT ON FUNCTION empathy.show_share(jsonb, jsonb, text) IS 'internal: the share of a cell, an end of its interval, or its change';
 
 -- Six cells and every note are seen first. The six are dealt out to classes as seats are to parties (D'Hondt), so that
 -- many kinds of events don't hide through which channel they came.
@@ -121,7 +123,7 @@ RETURNS TABLE (rank int, first boolean, item text, label text, class text, origi
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
     WITH cell AS (
         SELECT c.cell, c.nth, CASE c.cell ->> 'class' WHEN 'phrase' THEN '"' || i.item || '"' ELSE i.item END AS item,
-               empathy.show_text(c.cell -> 'class') AS class, coalesce(empathy.show_number(c.cell -> 'share', 0, 1), 0) AS share,
+               empathy.show_text(c.cell -> 'class') AS class, empathy.show_text(c.cell -> 'prompt') AS prompt, coalesce(empathy.show_number(c.cell -> 'share', 0, 1), 0) AS share,
                CASE WHEN c.cell ->> 'origin' IN ('observed', 'human') THEN c.cell ->> 'origin' ELSE 'inferred' END AS origin,
                CASE WHEN c.cell #>> '{review,verdict}' IN ('confirmed', 'rejected') THEN c.cell #>> '{review,verdict}' END AS verdict
         FROM empathy.show_list(map -> quadrant) WITH ORDINALITY AS c(cell, nth), LATERAL empathy.show_text(c.cell -> 'item') AS i(item)
@@ -137,8 +139,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog
            c.origin, empathy.show_number(c.cell -> 'confidence', 0, 1), empathy.show_number(c.cell -> 'customers', 0, 1e12),
            empathy.show_share(map, c.cell, 'share'), empathy.show_share(map, c.cell, 'share_lo'), empathy.show_share(map, c.cell, 'share_hi'),
            empathy.show_number(c.cell -> 'weight', 0, 1), empathy.show_number(c.cell -> 'sentiment', -1, 1),
-           empathy.show_number(c.cell -> 'trend', -1, 1), empathy.show_direction(c.cell), c.verdict,
-           coalesce(empathy.show_remarks(c.cell), '{}'), c.cell -> 'quotes'
+           empathy.show_share(map, c.cell, 'trend'), CASE WHEN empathy.show_share(map, c.cell, 'trend') IS NOT NULL THEN empathy.show_direction(c.cell) END,
+           c.verdict, array_remove(coalesce(empathy.show_remarks(c.cell), '{}') || CASE WHEN c.prompt IS DISTINCT FROM lag(c.prompt) OVER
+               (PARTITION BY coalesce(s.seat <= 6, true) ORDER BY c.nth) THEN 'answers: ' || c.prompt END, NULL), c.cell -> 'quotes'
     FROM cell c LEFT JOIN seat s USING (nth)
 $$;
 COMMENT ON FUNCTION empathy.show_cells(jsonb, text) IS 'internal: the cells of one quadrant of a map, in order, and which are to be seen first';
@@ -178,6 +181,7 @@ COMMENT ON FUNCTION empathy.show_scope(jsonb) IS 'internal: whose map it is';
 CREATE FUNCTION empathy.show_facts(map jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT array_remove(ARRAY[
+        'template ' || substring(empathy.show_text(map -> 'template') FROM '^[a-z0-9-]{1,80}$'),
         'as of ' || empathy.show_day(map -> 'as_of'),
         'the last ' || empathy.show_count(empathy.show_number(map -> 'days', 0, 1e6), 'day', 'days'),
         CASE WHEN n.customers > 1 THEN empathy.show_count(n.customers, 'customer', 'customers') END,
@@ -209,11 +213,14 @@ COMMENT ON FUNCTION empathy.show_course(numeric[]) IS 'internal: how feelings ch
 CREATE FUNCTION empathy.show_missing(map jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp AS $$
     SELECT concat_ws(': ', empathy.show_text(m -> 'what'), empathy.show_text(m -> 'fill'))
-    FROM empathy.show_list(map -> 'missing') AS m
-    WHERE empathy.show_text(m -> 'what') IS NOT NULL
-    LIMIT 20
+    FROM empathy.show_list(map -> 'missing') WITH ORDINALITY AS l(m, nth)
+    WHERE empathy.show_text(m -> 'what') IS NOT NULL AND nth <= 20
+    UNION ALL
+    SELECT concat_ws(': ', empathy.show_text(u -> 'quadrant'), empathy.show_text(u -> 'prompt'), 'no answer')
+    FROM empathy.show_list(map -> 'unanswered') WITH ORDINALITY AS l(u, nth)
+    WHERE empathy.show_text(u -> 'prompt') IS NOT NULL AND nth <= 20
 $$;
-COMMENT ON FUNCTION empathy.show_missing(jsonb) IS 'internal: what is not known, and what would fill it';
+COMMENT ON FUNCTION empathy.show_missing(jsonb) IS 'internal: what is not known, and what would fill it; prompts of a template that have no answer';
 
 -- ---- text ----
 
@@ -261,7 +268,7 @@ COMMENT ON FUNCTION empathy.show_mark(text, numeric) IS
 CREATE FUNCTION empathy.show_arrow(direction int, trend numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE direction WHEN 1 THEN empathy.show_glyph(9650, '^') WHEN -1 THEN empathy.show_glyph(9660, 'v') END
-        || round(abs(100 * trend))
+        || CASE WHEN abs(trend) < 0.005 THEN '<1' ELSE round(abs(100 * trend))::text END
 $$;
 COMMENT ON FUNCTION empathy.show_arrow(int, numeric) IS 'internal: a change in points, NULL where it may be none';
 

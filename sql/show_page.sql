@@ -147,7 +147,7 @@ CREATE FUNCTION empathy.show_html_change(direction int, trend numeric) RETURNS t
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT format(CASE direction WHEN 1 THEN '<span class="change">&#9650;<span class="vh">up</span>&#160;%s</span>'
                                  WHEN -1 THEN '<span class="change">&#9660;<span class="vh">down</span>&#160;%s</span>' END,
-                  round(abs(100 * trend)))
+                  CASE WHEN abs(trend) < 0.005 THEN '&lt;1' ELSE round(abs(100 * trend))::text END)
 $$;
 COMMENT ON FUNCTION empathy.show_html_change(int, numeric) IS 'internal: a change in points in HTML, NULL where it may be none';
 
@@ -191,7 +191,7 @@ CREATE FUNCTION empathy.show_html_why(origin text, remarks text[], confidence nu
                                       quotes bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT concat_ws(' &#183; ',
-               concat_ws(', ', empathy.show_count(customers, 'customer', 'customers'), weight),
+               nullif(concat_ws(', ', empathy.show_count(customers, 'customer', 'customers'), weight), ''),
                concat_ws(', ', CASE origin WHEN 'observed' THEN origin END,
                          empathy.show_html(nullif(array_to_string(remarks, ', '), '')),
                          empathy.show_percent(nullif(confidence, 1)) || ' sure'),
@@ -370,7 +370,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
     FROM (SELECT y + 26 + 38 * row_number() OVER (ORDER BY rank)::int AS base, origin, confidence, label, share, share_lo,
                  share_hi, width - CASE WHEN share IS NULL THEN 20 ELSE 130 END AS room,
                  concat_ws(' ', empathy.show_percent(share), CASE direction WHEN 1 THEN '&#9650; ' WHEN -1 THEN '&#9660; ' END
-                                || round(abs(100 * trend))) AS share_words
+                                || CASE WHEN abs(trend) < 0.005 THEN '&lt;1' ELSE round(abs(100 * trend))::text END) AS share_words
           FROM (SELECT * FROM empathy.show_cells(map, quadrant) WHERE verdict IS DISTINCT FROM 'rejected'
                 ORDER BY first DESC, origin = 'human' DESC, rank LIMIT cells) AS s) AS c
 $$;

@@ -114,21 +114,11 @@ SELECT empathy.map_text(:'map'::jsonb) \g (format=unaligned tuples_only=on)
 \echo '== 5. The map of everybody'
 \echo
 \echo 'The same over all customers: each counts once, however much they wrote, and cells of fewer than'
-\echo 'five people (empathy.min_group) are left out. Share with its 95 % interval.'
+\echo 'five people (empathy.min_group) are left out. Arrows: by how many points a share changed against the'
+\echo 'time before, where that is more than chance. Intervals of shares are in the view empathy.maps.'
 \echo
-WITH example AS (
-    SELECT DISTINCT ON (l.quadrant, l.item) l.quadrant, l.item, q.quote
-    FROM empathy.profiles AS p, LATERAL empathy.quotes(p.profile) AS q,
-         LATERAL (VALUES ('says', q.intent), ('feels', q.emotion)) AS l(quadrant, item)
-    ORDER BY l.quadrant, l.item, abs(q.sentiment) DESC, q.quote
-)
-SELECT CASE WHEN rank = 1 THEN quadrant END AS quadrant, item, customers,
-       format('%s %% (%s to %s)', round((100 * share)::numeric), round((100 * share_lo)::numeric),
-              round((100 * share_hi)::numeric)) AS share,
-       round(sentiment::numeric, 2) AS sentiment, '"' || quote || '"' AS "for example"
-FROM empathy.maps AS m LEFT JOIN example USING (quadrant, item)
-WHERE rank <= 4
-ORDER BY array_position('{says,thinks,does,feels,pains,gains}', m.quadrant), rank;
+SELECT empathy.map_text() \g (format=unaligned tuples_only=on)
+\echo
 
 \echo '== 6. What sets a group apart'
 \echo

@@ -43,18 +43,37 @@ put(ProfileArena *arena, int32_t as_of, const char *prefix, const char *item)
 					   PROFILE_ONE);
 }
 
-static void
-put_rhythm(ProfileArena *arena, const MapDays *days, int32_t as_of)
+/* What the rhythm up to a day is called; NULL if it has none. */
+static const char *
+rhythm_on(const MapDays *days, int32_t day)
 {
 	Cadence cadence;
 	size_t	i;
 
-	score_cadence(days->days, days->n, as_of, &cadence);
+	score_cadence(days->days, days->n, day, &cadence);
 	if (!cadence.regular_known)
-		return;
+		return NULL;
 	for (i = 0; cadence.usual_gap > habits[i].gap; i++)
 		;
-	put(arena, as_of, "does.habit:", habits[i].habit);
+	return habits[i].habit;
+}
+
+static void
+put_rhythm(ProfileArena *arena, const MapDays *days, MapWindow window, bool old)
+{
+	const char *now = rhythm_on(days, window.as_of);
+	const char *was = rhythm_on(days, window.since);
+
+	if (now != NULL)
+		put(arena, window.as_of, "does.habit:", now);
+	if (was != NULL)
+		put(arena, window.as_of, "does.habit.was:", was);
+	if (now == was)
+		return;
+	if (now != NULL && old)
+		put(arena, window.as_of, "does.habit.gain:", now);
+	if (was != NULL)
+		put(arena, window.as_of, "does.habit.lost:", was);
 }
 
 /* The days of the window against as many before, for those who were there before these. */
@@ -97,9 +116,9 @@ put_weekdays(ProfileArena *arena, const MapDays *active, MapWindow window)
 
 void
 map_draft_habit(ProfileArena *arena, const MapDays *active, const MapDays *purchases,
-				MapWindow window)
+				MapWindow window, bool old)
 {
-	put_rhythm(arena, purchases->n > 0 ? purchases : active, window.as_of);
+	put_rhythm(arena, purchases->n > 0 ? purchases : active, window, old);
 	put_change(arena, active, window);
 	put_weekdays(arena, active, window);
 }

@@ -3,8 +3,9 @@
  * habit.h
  *	  When and how often somebody comes, as cells of their map:
  *
- *	  does.habit	by the usual gap of the whole past; and whether they came on
- *					clearly more or fewer days than in as many days before
+ *	  does.habit	by the usual gap of the whole past, and whether it was another before
+ *					the days looked at; and whether they came on clearly more or
+ *					fewer days than in as many days before
  *	  does.when		on weekends or weekdays, by the days looked at; at which time
  *					of day, by the latest events. Days and hours are UTC's.
  *	  does.stage	the stage of their journey, and whether it is another than before
@@ -27,9 +28,12 @@ typedef struct MapDays
 	size_t	 n;
 } MapDays;
 
-/* The rhythm is that of the purchases, if there are any. */
+/*
+ * The rhythm is that of the purchases, if there are any. Of somebody old, who was
+ * there before the days looked at, it can be new.
+ */
 extern void map_draft_habit(ProfileArena *arena, const MapDays *active, const MapDays *purchases,
-							MapWindow window);
+							MapWindow window, bool old);
 
 /* From the times of some events, in microseconds from 2000-01-01 UTC. */
 extern void map_draft_hours(ProfileArena *arena, const int64_t *at, int n, int32_t as_of);

@@ -556,13 +556,20 @@ share(int64_t n, int64_t total)
 	return (int64_t) ((__int128) n * PROFILE_ONE / total);
 }
 
+/* Whether they were there before the days looked at. */
+static bool
+is_old(const Tally *tally)
+{
+	return tally->first <= tally->window.since;
+}
+
 /* A name's k-th place. */
 static void
 put_item(const Tally *tally, uint32_t name, int k)
 {
 	const Item *item = &tally->items[name][k];
 	const Base	base = known(tally, name)->places[k]->base;
-	bool		old = tally->first <= tally->window.since;
+	bool		old = is_old(tally);
 
 	if (item->n > 0)
 	{
@@ -652,7 +659,7 @@ put_totals(const Tally *tally)
 	put(tally, names->days, ((int64_t) tally->window.as_of - tally->window.since) * PROFILE_ONE);
 	if (tally->texts > 0)
 		put(tally, names->heard, 0);
-	if (tally->first <= tally->window.since)
+	if (is_old(tally))
 		put(tally, names->old, 0);
 	if (view->model_len > 0)
 		put(tally, profile_name(tally->arena, "model:", view->model, view->model_len), 0);
@@ -741,7 +748,7 @@ release(const ProfileArena *arena, void *memory)
 		profile_port_free(arena->memory, memory);
 }
 
-void
+bool
 map_draft_person(ProfileArena *arena, const ProfileView *view, const ProfileRoles *roles,
 				 MapWindow window)
 {
@@ -765,11 +772,12 @@ map_draft_person(ProfileArena *arena, const ProfileView *view, const ProfileRole
 	put_items(&tally);
 	put_pairs(&tally);
 	put_moods(&tally);
-	map_draft_habit(arena, &tally.active, &tally.purchases, window);
+	map_draft_habit(arena, &tally.active, &tally.purchases, window, is_old(&tally));
 	put_hours(&tally);
 	put_quotes(&tally);
 	release(arena, tally.items);
 	release(arena, tally.labels);
 	release(arena, tally.active.days);
 	release(arena, tally.shared);
+	return is_old(&tally);
 }

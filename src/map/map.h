@@ -81,9 +81,9 @@ typedef struct MapWindow
 /*
  * Adds a person's map to the arena's draft, but for what think.h makes of it. The
  * view must have been opened and not read from; roles may be NULL, and stay the same
- * as long as the arena.
+ * as long as the arena. Returns whether they were there before the days looked at.
  */
-extern void map_draft_person(ProfileArena *arena, const ProfileView *view,
+extern bool map_draft_person(ProfileArena *arena, const ProfileView *view,
 							 const ProfileRoles *roles, MapWindow window);
 
 #endif /* MAP_H */

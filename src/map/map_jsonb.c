@@ -38,6 +38,7 @@ typedef struct Writer
 	MapPhrases		 phrases;
 	uint32			*shown; /* by quote: 1 + the number of the cell that showed it last, or 0 */
 	uint32			 n_cells;
+	bool			 filled[MAP_QUADRANTS];
 	int64			 least;
 	int64			 suppressed;
 	MapReason		 reason;
@@ -212,7 +213,7 @@ put_share(Writer *writer, const MapCell *cell, bool is_thought)
 		put_mean(writer, "weight", &cell->now);
 }
 
-/* A thought comes and goes by its rule: there is no share before to compare with. */
+/* What one customer just has or has not has no share to compare. */
 static void
 put_trend(Writer *writer, const MapCell *cell)
 {
@@ -220,6 +221,8 @@ put_trend(Writer *writer, const MapCell *cell)
 	MapInterval				 change;
 
 	if (writer->map.known <= 0 || (cell->was.n == 0 && cell->gained == 0))
+		return;
+	if (is_person(writer) && (is_class(cell, "rule") || is_class(cell, "habit")))
 		return;
 	if (is_person(writer))
 		put_fixed(writer, "trend", (double) (cell->now.sum - cell->was.sum) / PROFILE_ONE);
@@ -355,11 +358,16 @@ put_quadrant(Writer *writer, MapQuadrant quadrant)
 	for (i = 0; i < writer->map.n_cells[quadrant]; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (is_shown(writer, cells, i))
-			put_cell(writer, quadrant, &cells[i]);
+		if (!is_shown(writer, cells, i))
+			continue;
+		put_cell(writer, quadrant, &cells[i]);
+		writer->filled[quadrant] = true;
 	}
 	for (i = 0; quadrant == MAP_SAYS && i < (uint32) writer->phrases.n; i++)
+	{
 		put_phrase(writer, &writer->phrases.phrases[i]);
+		writer->filled[quadrant] = true;
+	}
 	begin(writer, WJB_END_ARRAY);
 }
 
@@ -489,6 +497,21 @@ find_phrases(Writer *writer)
 				writer->least, &writer->phrases);
 }
 
+static void
+put_empty(Writer *writer)
+{
+	int i;
+
+	put_key(writer, "empty");
+	begin(writer, WJB_BEGIN_ARRAY);
+	for (i = 0; i < MAP_QUADRANTS; i++)
+	{
+		if (!writer->filled[i])
+			push_text(writer, WJB_ELEM, map_quadrant_names[i], strlen(map_quadrant_names[i]));
+	}
+	begin(writer, WJB_END_ARRAY);
+}
+
 Jsonb *
 map_jsonb(struct varlena *value, int64 least, MapReason reason, void *arg)
 {
@@ -508,6 +531,7 @@ map_jsonb(struct varlena *value, int64 least, MapReason reason, void *arg)
 		put_quadrant(&writer, i);
 	put_course(&writer);
 	put_completeness(&writer);
+	put_empty(&writer);
 	put_count(&writer, "suppressed", writer.suppressed);
 	return JsonbValueToJsonb(pushJsonbValue(&writer.state, WJB_END_OBJECT, NULL));
 }

@@ -56,6 +56,7 @@ draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 	MapBook	   *book = map_book(fcinfo->flinfo);
 	MapWindow	window = window_arguments(fcinfo, profile_arg + 1);
 	ProfileView view;
+	bool		old;
 
 	profile_open_datum(&view, PG_GETARG_PROFILE(profile_arg));
 	if (view.is_group)
@@ -64,10 +65,10 @@ draft_map(FunctionCallInfo fcinfo, int profile_arg, ProfileArena *arena)
 						errhint("Make it of the profiles of the group's people, by map_agg().")));
 	profile_draft_reset(arena);
 	profile_draft_owner(arena, PROFILE_GROUPS);
-	map_draft_person(arena, &view, book->roles, window);
+	old = map_draft_person(arena, &view, book->roles, window);
 	stage_replay(book->stages, &view, window.as_of);
 	map_draft_stage(arena, book->stages, window);
-	map_draft_thoughts(arena, &book->rules, book->stages->binding, &view, window.as_of);
+	map_draft_thoughts(arena, &book->rules, book->stages->binding, &view, window, old);
 	profile_close(&view);
 }
 

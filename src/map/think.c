@@ -62,22 +62,56 @@ put_evidence(ProfileArena *arena, const MapRule *rule, ConditionBinding *binding
 	profile_port_free(arena->memory, evidence);
 }
 
+/* The first of n rules that holds on a day; NULL if none does. */
+static const MapRule *
+holding(const MapRule *rules, size_t n, ConditionBinding *binding, int32_t day)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+	{
+		if (condition_holds(binding, rules[i].condition, day))
+			return &rules[i];
+	}
+	return NULL;
+}
+
+/* Rules of one thought: what is thought now, and what was before. */
+static void
+put_thought(ProfileArena *arena, const MapRule *rules, size_t n, ConditionBinding *binding,
+			const ProfileView *view, MapWindow window, bool old)
+{
+	const char	  *thought = rules[0].thought;
+	const size_t   len = strlen(thought);
+	const MapRule *now = holding(rules, n, binding, window.as_of);
+	const MapRule *was = old ? holding(rules, n, binding, window.since) : NULL;
+
+	if (now != NULL)
+	{
+		put(arena, window.as_of, "thinks.rule:", thought, len, now->confidence);
+		put_evidence(arena, now, binding, view, window.as_of);
+	}
+	if (was != NULL)
+		put(arena, window.as_of, "thinks.rule.was:", thought, len, was->confidence);
+	if (now != NULL && was == NULL && old)
+		put(arena, window.as_of, "thinks.rule.gain:", thought, len, 0);
+	if (now == NULL && was != NULL)
+		put(arena, window.as_of, "thinks.rule.lost:", thought, len, 0);
+}
+
 void
 map_draft_thoughts(ProfileArena *arena, const MapRules *rules, ConditionBinding *binding,
-				   const ProfileView *view, int32_t as_of)
+				   const ProfileView *view, MapWindow window, bool old)
 {
-	const char *last = NULL;
-	size_t		i;
+	size_t i;
+	size_t n;
 
-	for (i = 0; i < rules->n; i++)
+	for (i = 0; i < rules->n; i += n)
 	{
-		const MapRule *rule = &rules->rules[i];
+		const MapRule *first = &rules->rules[i];
 
-		if ((last != NULL && strcmp(last, rule->thought) == 0) ||
-			!condition_holds(binding, rule->condition, as_of))
-			continue;
-		last = rule->thought;
-		put(arena, as_of, "thinks.rule:", rule->thought, strlen(rule->thought), rule->confidence);
-		put_evidence(arena, rule, binding, view, as_of);
+		for (n = 1; i + n < rules->n && strcmp(first[n].thought, first->thought) == 0; n++)
+			;
+		put_thought(arena, first, n, binding, view, window, old);
 	}
 }

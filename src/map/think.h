@@ -31,8 +31,12 @@ typedef struct MapRules
 	size_t		   n;
 } MapRules;
 
-/* Adds the thoughts of whom a binding was bound to, as of a day. */
+/*
+ * Adds the thoughts of whom a binding was bound to, as of a day, and whether they
+ * thought so before the days looked at, if they are old: were there before.
+ */
 extern void map_draft_thoughts(ProfileArena *arena, const MapRules *rules,
-							   ConditionBinding *binding, const ProfileView *view, int32_t as_of);
+							   ConditionBinding *binding, const ProfileView *view, MapWindow window,
+							   bool old);
 
 #endif /* MAP_THINK_H */

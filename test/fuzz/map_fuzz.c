@@ -67,6 +67,7 @@ draft(void *arg)
 	MapRules		  all = { rules, 3 };
 	ProfileView		  view;
 	ConditionFault	  fault;
+	bool			  old;
 	int				  i;
 
 	for (i = 0; i < 3; i++)
@@ -77,9 +78,9 @@ draft(void *arg)
 	profile_open(&view, NULL, input->data, input->size);
 	profile_arena_init(&input->map, NULL);
 	input->map.draft.owner = PROFILE_GROUPS;
-	map_draft_person(&input->map, &view, NULL, input->window);
+	old = map_draft_person(&input->map, &view, NULL, input->window);
 	condition_bind(binding, &view, input->window.as_of);
-	map_draft_thoughts(&input->map, &all, binding, &view, input->window.as_of);
+	map_draft_thoughts(&input->map, &all, binding, &view, input->window, old);
 	profile_close(&view);
 	profile_finish(&input->map);
 }

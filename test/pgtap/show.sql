@@ -45,6 +45,30 @@ FROM (SELECT jsonb_build_object('says', jsonb_agg(jsonb_build_object('item', CAS
      LATERAL (VALUES ('text', empathy.map_text(map)), ('mermaid', empathy.map_mermaid(map)), ('svg', empathy.map_svg(map))) AS p(kind, shown)
 WHERE shown !~ 'item (7|8|9|1\d)';
 
+-- The six are dealt out to classes, and what is ambiguous has its class
+
+CREATE TEMP TABLE dealt AS
+SELECT c.* FROM empathy.show_cells(jsonb_build_object('customers', 1, 'does', (
+    SELECT jsonb_agg(jsonb_build_object('item', item, 'class', class, 'share', share, 'trend', 0.001, 'origin', 'observed') ORDER BY share DESC, class, item)
+    FROM (SELECT 'page ' || i AS item, 'kind' AS class, 0.9 - i / 100.0 AS share FROM generate_series(1, 9) AS i
+          UNION ALL VALUES ('sms', 'channel', 0.3), ('sms', 'kind', 0.2), ('comes weekly', 'habit', 1.0), ('loyal', 'stage', 1.0)) AS v)), 'does') AS c;
+SELECT is((SELECT array_agg(label ORDER BY rank) FROM dealt WHERE first), '{comes weekly,loyal,page 1,page 2,page 3,sms (channel)}'::text[], 'six of all classes');
+SELECT is((SELECT array_agg(label ORDER BY rank) FROM dealt WHERE share IS NULL OR direction IS NULL), '{comes weekly,loyal}'::text[], 'what one customer just has is no share, and does not change');
+SELECT is((SELECT count(*) FROM dealt WHERE label <> item), 2::bigint, 'a class is added where two have one name');
+SELECT matches(empathy.map_text('{"customers": 9, "does": [{"item": "a", "share": 0.5, "trend": 0.004, "trend_lo": 0.001, "trend_hi": 0.007}]}'::jsonb), '▲<1', 'less than a point');
+SELECT is((SELECT string_agg(item || ' ' || trend, ', ' ORDER BY nth)
+           FROM empathy.show_changes((SELECT map FROM fixture WHERE name = 'group')) WITH ORDINALITY AS c(item, share, trend, direction, nth)),
+          'delivery 0.061, visit -0.051, annoyance 0.044', 'what changed most');
+SELECT is_empty($$ SELECT * FROM empathy.show_changes((SELECT map FROM fixture WHERE name = 'customer')) $$, 'of one customer that is nothing sure');
+SELECT is(empathy.show_remarks('{"origin": "inferred", "rule": "r", "evidence": ["kind:price", "about:/a:b", "x"]}'), '{inferred: r,"seen: price, /a:b, x"}'::text[], 'what a thought goes by');
+
+-- A template's questions
+
+CREATE TEMP TABLE framed AS SELECT empathy.apply_template(map, 'product') AS map FROM fixture WHERE name = 'group';
+SELECT matches(shown, 'template product-1.*answers: What do they talk about.*says: In which words.*no answer|answers: What do they talk about', 'in its frame: ' || kind)
+FROM framed, LATERAL (VALUES ('text', empathy.map_text(map)), ('markdown', empathy.map_markdown(map)), ('html', empathy.map_html(map))) AS p(kind, shown);
+SELECT unalike(empathy.map_html('{"template": "<b>x"}'), '%<b>x%', 'a template''s name is a stranger''s');
+
 -- Nothing of a text acts on a terminal, the direction of writing, or what reads the picture
 
 SELECT is_empty($$ SELECT name, kind FROM picture WHERE shown ~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]' $$,

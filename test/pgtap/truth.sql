@@ -88,24 +88,30 @@ SELECT is_empty($$
       AND NOT EXISTS (SELECT FROM compared AS c WHERE (c.scope, c.quadrant, c.class, c.item) = (k.scope, k.quadrant, k.class, k.item)) $$,
     'and nothing that is among the first eight of its class is left out');
 
--- What they think, by three of the rules.
+-- What they think, by three of the rules: on that day, and before the days looked back on.
 
 CREATE TABLE thought AS
-SELECT p.customer, 'is it worth the price?' AS item FROM person AS p
+SELECT d.day, p.customer, 'is it worth the price?' AS item FROM person AS p, (VALUES (date :'as_of'), (date :'as_of' - 90)) AS d(day)
 WHERE (SELECT count(DISTINCT at::date) FROM said AS s WHERE s.customer = p.customer AND NOT s.is_out AND (s.kind ~ 'pric|tariff|cost|discount|coupon|compar' OR s.about ~ 'pric|tariff|cost|discount|coupon')
-         AND s.at::date > date :'as_of' - 30) >= 3
-  AND NOT EXISTS (SELECT FROM said AS s WHERE s.customer = p.customer AND NOT s.is_out AND empathy.role(s.kind) = 'purchase' AND s.at::date > date :'as_of' - 30)
+         AND s.at::date BETWEEN d.day - 29 AND d.day) >= 3
+  AND NOT EXISTS (SELECT FROM said AS s WHERE s.customer = p.customer AND NOT s.is_out AND empathy.role(s.kind) = 'purchase' AND s.at::date BETWEEN d.day - 29 AND d.day)
 UNION ALL
-SELECT p.customer, 'is it what they say it is?' FROM person AS p
-WHERE (SELECT count(*) FROM said AS s WHERE s.customer = p.customer AND NOT s.is_out AND empathy.role(s.kind) = 'return' AND s.at::date > date :'as_of' - 90) >= 2
+SELECT d.day, p.customer, 'is it what they say it is?' FROM person AS p, (VALUES (date :'as_of'), (date :'as_of' - 90)) AS d(day)
+WHERE (SELECT count(*) FROM said AS s WHERE s.customer = p.customer AND NOT s.is_out AND empathy.role(s.kind) = 'return' AND s.at::date BETWEEN d.day - 89 AND d.day) >= 2
 UNION ALL
-SELECT p.customer, 'do they listen at all?' FROM person AS p
-WHERE (SELECT count(DISTINCT at::date) FROM fact AS f WHERE f.customer = p.customer AND f.at::date > date :'as_of' - 30
+SELECT d.day, p.customer, 'do they listen at all?' FROM person AS p, (VALUES (date :'as_of'), (date :'as_of' - 90)) AS d(day)
+WHERE (SELECT count(DISTINCT at::date) FROM fact AS f WHERE f.customer = p.customer AND f.at::date BETWEEN d.day - 29 AND d.day
          AND (f.class = 'intent' AND f.item = 'complain' OR f.class = 'kind' AND empathy.role(f.item) = 'complaint')) >= 3;
-SELECT is(coalesce(c.customers, 0), count(t.customer), 'so many think: ' || i.item || ' ' || m.scope)
-FROM (VALUES ('is it worth the price?'), ('do they listen at all?'), ('is it what they say it is?')) AS i(item) CROSS JOIN (SELECT DISTINCT scope FROM member) AS s
-     JOIN member AS m USING (scope) LEFT JOIN thought AS t USING (customer, item) LEFT JOIN cell AS c ON c.scope = m.scope AND c.item = i.item AND c.class = 'rule'
-GROUP BY i.item, m.scope, c.customers HAVING count(t.customer) >= 5 OR c.customers IS NOT NULL ORDER BY i.item, m.scope;
+CREATE TABLE thinking AS
+SELECT m.scope, i.item, count(t.customer) FILTER (WHERE t.day = :'as_of') AS n, count(t.customer) FILTER (WHERE t.day < :'as_of') AS before
+FROM (VALUES ('is it worth the price?'), ('do they listen at all?'), ('is it what they say it is?')) AS i(item) CROSS JOIN member AS m
+     LEFT JOIN thought AS t USING (customer, item) GROUP BY m.scope, i.item;
+SELECT is(coalesce(c.customers, 0), CASE WHEN t.n >= 5 THEN t.n ELSE 0 END, 'so many think: ' || t.item || ' ' || scope)
+FROM thinking AS t LEFT JOIN cell AS c USING (scope, item) ORDER BY t.item, scope;
+SELECT is(round(c.trend::numeric, 4), round((t.n - t.before)::numeric / total.known - new.n::numeric / total.known, 4), 'and more than before: ' || t.item || ' ' || scope)
+FROM thinking AS t JOIN cell AS c USING (scope, item) JOIN total USING (scope), LATERAL (
+    SELECT count(*) FROM thought AS h JOIN person AS p USING (customer) JOIN member AS m USING (customer)
+    WHERE h.item = t.item AND m.scope = t.scope AND h.day = :'as_of' AND p.first_on > date :'as_of' - 90) AS new(n) ORDER BY t.item, scope;
 
 -- Quotes are pieces of what somebody of that cell said at that time, masked.
 

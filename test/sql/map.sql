@@ -162,6 +162,16 @@ FROM cells((SELECT map_agg(CASE WHEN c <= 20 THEN merge(made('[[120, "kind:visit
                                       WHEN c <= 8 THEN made('[[120, "intent:complain", 1, 9000], [120, "text", 1, -5000]]')
                                       WHEN c <= 12 THEN made('[[3, "intent:complain", 1, 9000], [3, "text", 1, 0], [120, "intent:complain", 1, 9000]]') END)
                             ELSE made('[[2, "intent:complain", 1, 9000], [2, "text", 1, 0]]') END, '2026-03-01') FROM generate_series(1, 25) AS c)) WHERE quadrant = 'says';
+-- A thought's trend: of 20 who were there before, 6 think so now and would not have on the day before these days, 2 would have then. So with
+-- habits: 6 came every few days before and come weekly now. One customer has no such trend.
+SELECT item, customers, cell->'trend' AS trend FROM cells((SELECT map_agg(merge(CASE WHEN c <= 20 THEN made('[[120, "kind:visit", 1, 0]]') ELSE made('[[2, "kind:visit", 1, 0]]') END,
+    CASE WHEN c <= 6 THEN made('[[3, "intent:cancel", 1, 9000], [3, "text", 1, 0]]') WHEN c <= 8 THEN made('[[100, "intent:cancel", 1, 9000], [100, "text", 1, 0]]')
+         WHEN c <= 12 THEN made('[[3, "intent:cancel", 1, 9000], [3, "text", 1, 0], [100, "intent:cancel", 1, 9000]]')
+         WHEN c > 20 THEN made('[[2, "intent:cancel", 1, 9000], [2, "text", 1, 0]]') END), '2026-03-01') FROM generate_series(1, 25) AS c)) WHERE class = 'rule';
+CREATE TABLE rhythms AS SELECT c, merge(made('[[96, "kind:visit", 1, 0], [94, "kind:visit", 1, 0], [92, "kind:visit", 1, 0]]'),
+    CASE WHEN c <= 6 THEN made('[[85, "kind:visit", 1, 0], [78, "kind:visit", 1, 0], [71, "kind:visit", 1, 0], [64, "kind:visit", 1, 0]]') END) AS p FROM generate_series(1, 20) AS c;
+SELECT item, customers, cell->'trend' AS trend FROM cells((SELECT map_agg(p, '2026-03-01') FROM rhythms)) WHERE class = 'habit' AND cell ? 'trend';
+SELECT item, cell->'trend' AS trend FROM cells((SELECT map(p, '2026-03-01') FROM rhythms WHERE c = 1)) WHERE class = 'habit';
 -- Key phrases are counted in customers, and their quotes hold them.
 SELECT item, customers, cell->'sampled' AS sampled, share, (SELECT bool_and(strpos(lower(q->>'quote'), item) > 0) FROM jsonb_array_elements(cell->'quotes') AS q) AS held
 FROM cells((SELECT map_agg(made('[[3, "text", 1, 0], [3, "kind:chat", 1, 0]]', format('[825638400000000, %s000, [], "%s"], [825552000000000, 0, [], "The waiting room again and again."]', c % 9,
