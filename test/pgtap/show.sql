@@ -67,7 +67,7 @@ SELECT is(empathy.show_remarks('{"origin": "inferred", "rule": "r", "evidence": 
 CREATE TEMP TABLE framed AS SELECT empathy.apply_template(map, 'product') AS map FROM fixture WHERE name = 'group';
 SELECT matches(shown, 'template product-1.*answers: What do they talk about.*says: In which words.*no answer|answers: What do they talk about', 'in its frame: ' || kind)
 FROM framed, LATERAL (VALUES ('text', empathy.map_text(map)), ('markdown', empathy.map_markdown(map)), ('html', empathy.map_html(map))) AS p(kind, shown);
-SELECT unalike(empathy.map_html('{"template": "<b>x"}'), '%<b>x%', 'a template''s name is a stranger''s');
+SELECT unalike(empathy.map_html('{"template": "<b>x"}'::jsonb), '%<b>x%', 'a template''s name is a stranger''s');
 
 -- Nothing of a text acts on a terminal, the direction of writing, or what reads the picture
 
