@@ -201,6 +201,7 @@ bench-speed: datasets build/text_speed
 bench-churn: datasets build/outlook build/outlook_items
 	@build/outlook "$(DATASETS)"
 	@build/outlook "$(DATASETS)" ends
+	@build/outlook "$(DATASETS)" few
 	@build/outlook "$(DATASETS)" items
 	@build/outlook_items "$(DATASETS)" items
 

@@ -7,6 +7,7 @@
  *	  outlook FOLDER		FOLDER/behaviour/{cdnow,online_retail,rails_commits}
  *	  outlook FOLDER items	which items are bought again
  *	  outlook FOLDER ends	how well calibrated, had the data ended so many days earlier
+ *	  outlook FOLDER few	what is learned from few customers, tried on the others
  *
  * Each customer's events become a profile, and what learns from the profiles is
  * what train_churn() calls: a case is a horizon of N days, learned up to N days
@@ -21,6 +22,7 @@
 
 #include "../test/unit/profile_port.h"
 #include "learn/value_fit.h"
+#include "score/fmath.h"
 
 /* ---- reading comma-separated files ---- */
 
@@ -390,12 +392,120 @@ free_past(Past *past)
 	free((void *) past->people);
 }
 
+/* What a model said of people, and what they did. */
+typedef struct Outcomes
+{
+	double	*logit;
+	uint8_t *stayed_away;
+	size_t	 n;
+} Outcomes;
+
+static Outcomes
+outcomes_of(const Past *past, const OutlookModel *model, int32_t as_of, double horizon)
+{
+	Outcomes out = { malloc((past->n_people + 1) * sizeof(double)), malloc(past->n_people + 1), 0 };
+
+	if (out.logit == NULL || out.stayed_away == NULL)
+		die("out of memory for", "outcomes");
+	for (size_t i = 0; i < past->n_people; i++)
+	{
+		OutlookQuestion question = { .as_of = as_of, .horizon = horizon };
+		Outlook			outlook;
+		PastReader		reader;
+
+		past_open(&reader, past, i, past->last);
+		if (outlook_score(model, &reader.history, &question, OUTLOOK_VALUE, &outlook))
+		{
+			out.logit[out.n] = outlook.logit;
+			out.stayed_away[out.n] = true;
+			for (size_t k = 0; k < reader.history.n_purchases; k++)
+				if (reader.history.purchases[k] > as_of &&
+					reader.history.purchases[k] <= as_of + horizon)
+					out.stayed_away[out.n] = false;
+			out.n++;
+		}
+		past_close(&reader);
+	}
+	return out;
+}
+
+#define FIFTHS 5
+
+/* What is to be added to the log-odds so that they are right of all but a fifth. */
+static double
+shift_of(const Outcomes *out, size_t fifth)
+{
+	double shift = 0;
+
+	for (int step = 0; step < 20; step++)
+	{
+		double excess = 0;
+		double slope = 1e-9;
+
+		for (size_t i = 0; i < out->n; i++)
+		{
+			double p = score_logistic(out->logit[i] + shift);
+
+			if (i % FIFTHS == fifth)
+				continue;
+			excess += p - out->stayed_away[i];
+			slope += p * (1 - p);
+		}
+		shift -= excess / slope;
+	}
+	return shift;
+}
+
+/*
+ * The calibration error once the base rate is known, from the other four fifths
+ * of the people; and that of outcomes that are drawn by the predictions, which
+ * is what so few people come to by chance.
+ */
+static double
+error_if_shifted(const Outcomes *out, double *by_chance)
+{
+	enum
+	{
+		DRAWS = 20
+	};
+	double	*p = malloc((out->n + 1) * sizeof(double));
+	uint8_t *drawn = malloc(out->n + 1);
+	Measures measures;
+	double	 error;
+
+	if (p == NULL || drawn == NULL)
+		die("out of memory for", "outcomes");
+	for (size_t fifth = 0; fifth < FIFTHS; fifth++)
+	{
+		double shift = shift_of(out, fifth);
+
+		for (size_t i = fifth; i < out->n; i += FIFTHS)
+			p[i] = score_logistic(out->logit[i] + shift);
+	}
+	measure(p, out->stayed_away, out->n, &measures);
+	error = measures.calibration_error;
+	*by_chance = 0;
+	for (int draw = 0; draw < DRAWS; draw++)
+	{
+		for (size_t i = 0; i < out->n; i++)
+			drawn[i] = rand() < p[i] * RAND_MAX;
+		measure(p, drawn, out->n, &measures);
+		*by_chance += measures.calibration_error / DRAWS;
+	}
+	free(p);
+	free(drawn);
+	return error;
+}
+
 /* The calibration error where the past ends earlier, beside how far the base rate moved. */
 static void
 run_ends(const Case *this, Past *past)
 {
 	static OutlookFit fit;
 	int32_t			  last = past->last;
+	Outcomes		  outcomes;
+	double			  shifted;
+	double			  by_chance;
 
 	for (int back = 0; back <= 150; back += 30)
 	{
@@ -403,12 +513,74 @@ run_ends(const Case *this, Past *past)
 		outlook_fit(past, OUTLOOK_LEAVE, TARGET_PURCHASE, this->horizon, &fit);
 		if (fit.n == 0)
 			continue;
-		printf("%-14s %5.0f %6d %9.3f %9.3f %9.3f %9.4f %9.4f\n", this->set, this->horizon, back,
-			   fit.trained_rate, fit.trials[0].rate, fit.trials[0].rate - fit.trained_rate,
-			   fit.trials[fit.best].calibration_error, fit.trials[fit.best].log_loss);
+		outcomes = outcomes_of(past, &fit.tried, fit.tried_at, this->horizon);
+		shifted = error_if_shifted(&outcomes, &by_chance);
+		free(outcomes.logit);
+		free(outcomes.stayed_away);
+		printf("%-14s %5.0f %6d %9.3f %9.3f %9.3f %9.4f %9.4f %9.4f %9.4f\n", this->set,
+			   this->horizon, back, fit.trained_rate, fit.trials[0].rate,
+			   fit.trials[0].rate - fit.trained_rate, fit.trials[fit.best].log_loss,
+			   fit.trials[fit.best].calibration_error, shifted, by_chance);
 		fflush(stdout);
 	}
 	past->last = last;
+}
+
+/* Learned from so many of the people by the last horizon, and tried on the others in it. */
+static void
+try_few(const Case *this, const Past *past, size_t few)
+{
+	enum
+	{
+		TIMES = 5
+	};
+	static OutlookFit fit;
+	PastPerson		 *people = malloc(past->n_people * sizeof(PastPerson));
+	Measures		  sum = { 0 };
+	int				  learned = 0;
+
+	if (people == NULL)
+		die("out of memory for", "people");
+	memcpy(people, past->people, past->n_people * sizeof(PastPerson));
+	for (int time = 0; time < TIMES; time++)
+	{
+		Past		 some = *past;
+		Past		 others = *past;
+		OutlookCheck check;
+
+		for (size_t i = 0; i < few; i++)
+		{
+			size_t	   other = i + (size_t) rand() % (past->n_people - i);
+			PastPerson person = people[i];
+
+			people[i] = people[other];
+			people[other] = person;
+		}
+		some.people = people;
+		some.n_people = few;
+		some.last -= (int32_t) this->horizon;
+		others.people = people + few;
+		others.n_people -= few;
+		outlook_fit(&some, OUTLOOK_LEAVE, TARGET_PURCHASE, this->horizon, &fit);
+		outlook_check(&others, &fit.model, some.last, this->horizon, &check);
+		learned += fit.status == OUTLOOK_LEARNED;
+		sum.auc += check.measures.auc / TIMES;
+		sum.log_loss += check.measures.log_loss / TIMES;
+		sum.calibration_error += check.measures.calibration_error / TIMES;
+	}
+	printf("%-14s %5.0f %9zu %6d/%d %9.4f %9.4f %9.4f\n", this->set, this->horizon, few, learned,
+		   TIMES, sum.auc, sum.log_loss, sum.calibration_error);
+	fflush(stdout);
+	free(people);
+}
+
+static void
+run_few(const Case *this, const Past *past)
+{
+	static const size_t numbers[] = { 50, 200, 1000, 3000 };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		try_few(this, past, numbers[i]);
 }
 
 /* What is bought again within 60 days; published: regressions by scikit-learn on all pairs. */
@@ -441,36 +613,71 @@ run_items(const char *folder)
 	free_past(&past);
 }
 
+/* What is done with each case, by name. */
+typedef enum Mode
+{
+	MODE_CASES,
+	MODE_ENDS,
+	MODE_FEW
+} Mode;
+
+static Mode
+mode_of(int argc, char **argv)
+{
+	if (argc == 2)
+		return MODE_CASES;
+	if (argc == 3 && strcmp(argv[2], "ends") == 0)
+	{
+		printf("\n%-14s %5s %6s %9s %9s %9s %9s %9s %9s %9s\n", "set", "days", "ends", "learned",
+			   "share", "moved", "log loss", "ECE", "shifted", "by chance");
+		return MODE_ENDS;
+	}
+	if (argc != 3 || strcmp(argv[2], "few") != 0)
+		die("usage: outlook FOLDER [items|ends|few], not", argv[argc - 1]);
+	printf("\n%-14s %5s %9s %8s %9s %9s %9s\n", "set", "days", "customers", "learned", "AUC",
+		   "log loss", "ECE");
+	return MODE_FEW;
+}
+
+static void
+run(Mode mode, const Case *this, Past *past)
+{
+	switch (mode)
+	{
+		case MODE_CASES:
+			run_case(this, past);
+			break;
+		case MODE_ENDS:
+			run_ends(this, past);
+			break;
+		case MODE_FEW:
+			run_few(this, past);
+			break;
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	Past past = { 0 };
-	bool ends;
+	Mode mode;
 
 	if (argc == 3 && strcmp(argv[2], "items") == 0)
 	{
 		run_items(argv[1]);
 		return 0;
 	}
-	ends = argc == 3 && strcmp(argv[2], "ends") == 0;
-	if (argc != 2 && !ends)
-		die("usage: outlook FOLDER [items|ends], not", argv[argc - 1]);
-	if (ends)
-		printf("\n%-14s %5s %6s %9s %9s %9s %9s %9s\n", "set", "days", "ends", "learned", "share",
-			   "moved", "ECE", "log loss");
+	mode = mode_of(argc, argv);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 	{
 		if (i == 0 || strcmp(cases[i].set, cases[i - 1].set) != 0)
 		{
 			free_past(&past);
 			read_past(&cases[i], argv[1], &past);
-			if (cases[i].pays && !ends)
+			if (cases[i].pays && mode == MODE_CASES)
 				run_value(&cases[i], &past);
 		}
-		if (ends)
-			run_ends(&cases[i], &past);
-		else
-			run_case(&cases[i], &past);
+		run(mode, &cases[i], &past);
 	}
 	free_past(&past);
 	return 0;
