@@ -326,7 +326,7 @@ names_of(ProfileArena *arena)
 	names->days = plain_name(arena, "", "days");
 	names->heard = plain_name(arena, "", "heard");
 	names->old = plain_name(arena, "", "known");
-	names->phrases = plain_name(arena, "", "phrases");
+	names->phrases = plain_name(arena, "", PROFILE_SAMPLED);
 	for (i = 0; i < MAP_FIELDS; i++)
 		names->fields[i] = plain_name(arena, "known:", map_field_names[i]);
 	for (i = 0; i < MAP_SLICES; i++)

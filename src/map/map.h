@@ -28,7 +28,7 @@
  *								sum: days
  *
  * and the quotes of those days, labelled with the cells that they speak to.
- * The weightiest is also labelled "phrases": from those, one of each customer,
+ * The weightiest is also labelled PROFILE_SAMPLED: from those, one of each customer,
  * a group's key phrases are found.
  *
  * Pure core: no PostgreSQL header.

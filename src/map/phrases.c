@@ -40,6 +40,21 @@ compare_hashes(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+static bool
+is_sampled(const Map *map, const ProfileQuote *quote)
+{
+	const size_t len = strlen(PROFILE_SAMPLED);
+	uint32_t	 i;
+
+	for (i = 0; i < quote->n_labels; i++)
+	{
+		if (map->view.name_lens[quote->labels[i]] == len &&
+			memcmp(map->view.names[quote->labels[i]], PROFILE_SAMPLED, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The largest hash of the words in a group's sample of quotes: others are there
  * because they are the weightiest of a cell, which makes them no fair sample.
@@ -47,17 +62,21 @@ compare_hashes(const void *left, const void *right)
 static uint64_t
 sample_end(const Map *map, void *memory)
 {
-	uint64_t *hashes;
+	uint64_t *hashes = profile_port_alloc(memory, (map->n_quotes + 1) * sizeof(uint64_t));
 	uint64_t  end = UINT64_MAX;
+	size_t	  n = 0;
 	uint32_t  i;
 
-	if (map->customers == 1 || map->n_quotes <= PROFILE_SAMPLE)
-		return end;
-	hashes = profile_port_alloc(memory, map->n_quotes * sizeof(uint64_t));
 	for (i = 0; i < map->n_quotes; i++)
-		hashes[i] = hash_of(&map->quotes[i]);
-	qsort(hashes, map->n_quotes, sizeof(uint64_t), compare_hashes);
-	end = hashes[PROFILE_SAMPLE - 1];
+	{
+		if (is_sampled(map, &map->quotes[i]))
+			hashes[n++] = hash_of(&map->quotes[i]);
+	}
+	if (map->customers != 1 && n > PROFILE_SAMPLE)
+	{
+		qsort(hashes, n, sizeof(uint64_t), compare_hashes);
+		end = hashes[PROFILE_SAMPLE - 1];
+	}
 	profile_port_free(memory, hashes);
 	return end;
 }
@@ -66,19 +85,7 @@ sample_end(const Map *map, void *memory)
 static bool
 is_read(const Map *map, const ProfileQuote *quote, uint64_t end)
 {
-	uint32_t i;
-
-	if (map->customers == 1)
-		return true;
-	if (hash_of(quote) > end)
-		return false;
-	for (i = 0; i < quote->n_labels; i++)
-	{
-		if (map->view.name_lens[quote->labels[i]] == 7 &&
-			memcmp(map->view.names[quote->labels[i]], "phrases", 7) == 0)
-			return true;
-	}
-	return false;
+	return map->customers == 1 || (is_sampled(map, quote) && hash_of(quote) <= end);
 }
 
 /* Keeps the best phrases that fit. */

@@ -226,11 +226,28 @@ sort_pool(const ProfileArena *arena, PoolOrder before)
 	}
 }
 
-/* Of a pool in the order of identities the weightiest of each, the first of them to be kept. */
+static bool
+is_sampled(const ProfileArena *arena, const ProfileQuote *quote)
+{
+	const size_t len = strlen(PROFILE_SAMPLED);
+	uint32_t	 i;
+
+	for (i = 0; i < quote->n_labels; i++)
+	{
+		const ProfileName *name = &arena->names[quote->labels[i]];
+
+		if (name->len == len && memcmp(name->bytes, PROFILE_SAMPLED, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of a pool in the order of identities the weightiest of each, the first of those sampled to be kept. */
 static void
 drop_doubles(ProfileArena *arena)
 {
 	ProfileDraft *draft = &arena->draft;
+	size_t		  sampled = 0;
 	size_t		  n = 0;
 	size_t		  i;
 
@@ -239,7 +256,8 @@ drop_doubles(ProfileArena *arena)
 		if (n > 0 && compare_identity(arena, &draft->pool[n - 1], &draft->pool[i]) == 0)
 			continue;
 		draft->pool[n] = draft->pool[i];
-		draft->pool[n].kept = n < PROFILE_SAMPLE;
+		draft->pool[n].kept = sampled < PROFILE_SAMPLE && is_sampled(arena, &draft->pool[n].quote);
+		sampled += draft->pool[n].kept;
 		n++;
 	}
 	draft->n_pool = n;

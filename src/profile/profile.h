@@ -65,7 +65,8 @@
  *	  quotes	of the same words with the same labels the weightiest; it is kept
  *				if it is among the PROFILE_LABEL_QUOTES weightiest of one of its
  *				labels (of the PROFILE_GROUP_NAMES labels with the smallest hashes), or
- *				its words are among the PROFILE_SAMPLE with the smallest hashes
+ *				of those labelled PROFILE_SAMPLED it is among the PROFILE_SAMPLE whose
+ *				words have the smallest hashes
  *
  * That this is associative: say S and T are reduced to R(S) and R(T).  Whatever
  * comes before a quote in S, by a label or by the hash, also does in S and T
@@ -102,6 +103,7 @@
 #define PROFILE_GROUP_NAMES	 1024
 #define PROFILE_LABEL_QUOTES 2
 #define PROFILE_SAMPLE		 256
+#define PROFILE_SAMPLED		 "phrases"
 #define PROFILE_EMPTY_BYTES	 7 /* of a value with nothing in it */
 #define PROFILE_NONE		 UINT32_MAX
 

@@ -151,12 +151,28 @@ by_identity_and_weight(const void *a, const void *b)
 	return order != 0 ? order : by_weight(a, b);
 }
 
+static bool
+is_sampled(const Candidate *candidate)
+{
+	int i;
+
+	for (i = 0; i < candidate->n_labels; i++)
+	{
+		const Name *name = &world.names[candidate->labels[i]];
+
+		if (compare_bytes(name->bytes, name->len, PROFILE_SAMPLED, strlen(PROFILE_SAMPLED)) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The rows that have a quote, of each identity the weightiest, in the order of weight. */
 static int
 list_candidates(Candidate *room, Candidate **list)
 {
 	int n = 0;
 	int distinct = 0;
+	int sampled = 0;
 	int i;
 
 	for (i = 0; i < world.n_rows; i++)
@@ -174,7 +190,7 @@ list_candidates(Candidate *room, Candidate **list)
 	{
 		if (distinct > 0 && by_identity(&list[distinct - 1], &list[i]) == 0)
 			continue;
-		list[i]->kept = distinct < PROFILE_SAMPLE;
+		list[i]->kept = is_sampled(list[i]) && sampled++ < PROFILE_SAMPLE;
 		list[distinct++] = list[i];
 	}
 	qsort(list, distinct, sizeof(list[0]), by_weight);

@@ -234,7 +234,7 @@ random_labels(Row *row)
 
 	row->n_labels = (int) (one_in(2) ? below(3) : below(PROFILE_QUOTE_LABELS + 1));
 	for (i = 0; i < row->n_labels; i++)
-		row->labels[i] = (int) below(world.n_names);
+		row->labels[i] = one_in(4) ? 0 : (int) below(world.n_names);
 }
 
 static inline Row
@@ -310,6 +310,8 @@ random_world(int max_rows)
 		world.n_names = MAX_NAMES;
 	for (i = 0; i < world.n_names; i++)
 		random_name(&world.names[i], strange, crowded);
+	if (one_in(2))
+		world.names[0] = (Name){ sizeof(PROFILE_SAMPLED) - 1, PROFILE_SAMPLED };
 	find_same_names();
 	random_texts();
 	world.n_rows = (int) below(max_rows + 1);
