@@ -82,6 +82,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
         (1, CASE WHEN coalesce(cell ->> 'origin', '') NOT IN ('observed', 'human')
                  THEN concat_ws(': ', 'inferred', coalesce(empathy.show_text(cell -> 'rule'),
                                                            CASE cell ->> 'class' WHEN 'act' THEN 'from their words' END)) END),
+        (2, 'in a sample of ' || empathy.show_number(cell -> 'sampled', 0, 1e12)),
         (2, 'seen: ' || (SELECT string_agg(regexp_replace(empathy.show_text(a), '^[a-z]+:(?=.)', ''), ', ' ORDER BY nth)
                          FROM empathy.show_list(cell -> 'evidence') WITH ORDINALITY AS e(a, nth))),
         (2, 'about ' || (SELECT string_agg(empathy.show_text(a), ', ') FROM empathy.show_list(cell -> 'about') AS a)),

@@ -61,6 +61,7 @@ SELECT is((SELECT string_agg(item || ' ' || trend, ', ' ORDER BY nth)
           'delivery 0.061, visit -0.051, annoyance 0.044', 'what changed most');
 SELECT is_empty($$ SELECT * FROM empathy.show_changes((SELECT map FROM fixture WHERE name = 'customer')) $$, 'of one customer that is nothing sure');
 SELECT is(empathy.show_remarks('{"origin": "inferred", "rule": "r", "evidence": ["kind:price", "about:/a:b", "x"]}'), '{inferred: r,"seen: price, /a:b, x"}'::text[], 'what a thought goes by');
+SELECT is(empathy.show_remarks('{"origin": "observed", "class": "phrase", "customers": 11, "sampled": 256}'), '{in a sample of 256}'::text[], 'of how many a phrase is a share');
 
 -- A template's questions
 
