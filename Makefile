@@ -89,7 +89,7 @@ endif
 $(OBJS): $(wildcard src/*.h src/*/*.h) Makefile empathy.control
 
 sql/empathy--$(EXTVERSION).sql: $(SQL_PIECES) empathy.control
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION empathy" to load this file. \quit'; cat $(SQL_PIECES); } > $@
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION empathy" to load this file. \quit'; cat $(SQL_PIECES); } | sed 's/@VERSION@/$(EXTVERSION)/' > $@
 
 # ---- programs over the pure cores ----
 

@@ -17,6 +17,16 @@ BEGIN
     END IF;
 END
 $$;
+-- Script and library go together. Each update script begins with the same call, for its own version.
+CREATE FUNCTION empathy.check_library(version text) RETURNS void
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_check_library';
+COMMENT ON FUNCTION empathy.check_library(text) IS 'internal: an error unless the loaded library has this version';
+SELECT empathy.check_library('@VERSION@');
+
+CREATE FUNCTION empathy.library_version() RETURNS text
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_library_version';
+COMMENT ON FUNCTION empathy.library_version() IS 'internal: the version of the loaded library';
+
 COMMENT ON SCHEMA empathy IS
     'How each customer feels, what they want and whether they are about to leave, computed from event tables';
 

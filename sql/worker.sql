@@ -345,6 +345,15 @@ COMMENT ON FUNCTION empathy.worker_note() IS 'Why no worker runs in this databas
 -- Whoever is granted the view jobs needs these two as well.
 REVOKE ALL ON FUNCTION empathy.worker_pid(), empathy.worker_note() FROM PUBLIC;
 
+-- For everybody, as are the versions.
+CREATE FUNCTION empathy.version_note() RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('the library is version %s, the extension in this database %s: ALTER EXTENSION empathy UPDATE', v, e.extversion)
+    FROM pg_extension e, empathy.library_version() AS v WHERE e.extname = 'empathy' AND e.extversion <> v
+$$;
+COMMENT ON FUNCTION empathy.version_note() IS 'internal: what to do if library and extension are of different versions, NULL if they are not';
+
 CREATE VIEW empathy.jobs AS
 SELECT j.job, j.every, j.max_run_time, j.retries, j.enabled, j.next_start, j.last_start, j.last_finish, j.last_success,
        j.failures, j.failing_since, j.last_error,
@@ -362,6 +371,7 @@ SELECT j.job, j.every, j.max_run_time, j.retries, j.enabled, j.next_start, j.las
            WHEN j.failures > 0 THEN
                pg_catalog.format('failing since %s: %s', pg_catalog.date_trunc('second', j.failing_since),
                                  pg_catalog.split_part(j.last_error, E'\n', 1))
+           ELSE empathy.version_note()
        END AS note
 FROM empathy.job j
 CROSS JOIN (SELECT empathy.worker_pid() AS pid, empathy.worker_preloaded() AS preloaded OFFSET 0) w;

@@ -94,7 +94,7 @@ spent_between(const History *history, int32_t from, int32_t until, double *times
 }
 
 static void
-add_customer(ValueTrial *trial, const Value *value, double days, double spent, double times)
+add_customer(ValueTrial *trial, const ScoreValue *value, double days, double spent, double times)
 {
 	const FeatureFacts *facts = &value->facts;
 
@@ -131,7 +131,7 @@ hold_trial(const Past *past, ValueFit *fit)
 	{
 		OutlookQuestion question = { .as_of = from, .horizon = past->last - from };
 		PastReader		reader;
-		Value			value;
+		ScoreValue		value;
 		double			times;
 		double			spent;
 

@@ -249,7 +249,7 @@ add_row(Capture *capture, TupleTableSlot *slot)
 	bool		no_time;
 	Datum		customer = slot_getattr(slot, capture->customer_column, &no_customer);
 	Datum		time = slot_getattr(slot, capture->at_column, &no_time);
-	TimestampTz at;
+	TimestampTz at = 0;
 	DateADT		period;
 	char	   *name;
 	Change		change;

@@ -504,7 +504,7 @@ static void
 explain_value(FunctionCallInfo fcinfo, ReturnSetInfo *rsinfo, Reading *reading)
 {
 	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_VALUE);
-	Value			  value;
+	ScoreValue		  value;
 
 	if (score_value_of(reading, model, SCORE_VALUE_HORIZON, OUTLOOK_REASONS, &value))
 		score_put_reasons(rsinfo, reading, &model->outlook, &value.facts, value.base, value.topic,
@@ -716,7 +716,7 @@ put_churn(Row *row, Reading *reading, const ScoreModel *model)
 static void
 put_value(Row *row, Reading *reading, const ScoreModel *model)
 {
-	Value value;
+	ScoreValue value;
 
 	if (!score_value_of(reading, model, SCORE_VALUE_HORIZON, OUTLOOK_INTERVAL, &value))
 		return;

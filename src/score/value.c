@@ -21,7 +21,7 @@
  * the customer's rate nu is Gamma(shape, v + sum).
  */
 static double
-quantile_if_any(const Value *value, const SpendParams *spend, double p)
+quantile_if_any(const ScoreValue *value, const SpendParams *spend, double p)
 {
 	double shape = spend->p * value->facts.paid + spend->q;
 	double mean = spend->p * value->number.mean;
@@ -35,7 +35,7 @@ quantile_if_any(const Value *value, const SpendParams *spend, double p)
 
 /* The quantile at p, where a share of customers spend nothing. */
 static double
-quantile(const Value *value, const SpendParams *spend, double p)
+quantile(const ScoreValue *value, const SpendParams *spend, double p)
 {
 	double above_none = (p - (1 - value->chance)) / value->chance;
 
@@ -43,7 +43,7 @@ quantile(const Value *value, const SpendParams *spend, double p)
 }
 
 static void
-find_interval(const SpendParams *spend, Value *value)
+find_interval(const SpendParams *spend, ScoreValue *value)
 {
 	double tail = (1 - SCORE_CONFIDENCE) / 2;
 
@@ -73,7 +73,7 @@ log_number(const OutlookModel *model, const FeatureFacts *facts, double horizon)
  */
 static void
 find_reasons(const OutlookModel *model, const SpendParams *spend, double horizon,
-			 const Outlook *outlook, Value *value)
+			 const Outlook *outlook, ScoreValue *value)
 {
 	double logit = outlook_timing_logit(model, &value->facts, horizon);
 
@@ -96,7 +96,7 @@ find_reasons(const OutlookModel *model, const SpendParams *spend, double horizon
 
 bool
 value_score(const OutlookModel *model, const SpendParams *spend, const History *history,
-			const OutlookQuestion *question, OutlookDetail detail, Value *value)
+			const OutlookQuestion *question, OutlookDetail detail, ScoreValue *value)
 {
 	const FeatureFacts *facts = &value->facts;
 	Outlook				outlook;

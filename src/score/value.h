@@ -23,7 +23,7 @@
 #include "score/outlook.h"
 #include "score/spend.h"
 
-typedef struct Value
+typedef struct ScoreValue
 {
 	double	  value;  /* >= 0 */
 	double	  lo, hi; /* 95 % interval, lo <= value <= hi */
@@ -35,13 +35,13 @@ typedef struct Value
 	double		 base; /* of a typical customer */
 	double		 topic[N_TOPICS];
 	FeatureFacts facts;
-} Value;
+} ScoreValue;
 
 /*
  * False if they never bought. The outlook is one of leaving, by purchases. The
  * interval and the reasons only if asked for.
  */
 extern bool value_score(const OutlookModel *model, const SpendParams *spend, const History *history,
-						const OutlookQuestion *question, OutlookDetail detail, Value *value);
+						const OutlookQuestion *question, OutlookDetail detail, ScoreValue *value);
 
 #endif /* SCORE_VALUE_H */

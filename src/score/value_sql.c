@@ -15,7 +15,7 @@
 
 bool
 score_value_of(Reading *reading, const ScoreModel *model, double horizon, OutlookDetail detail,
-			   Value *value)
+			   ScoreValue *value)
 {
 	OutlookQuestion question = { reading->as_of, horizon, { 0 }, &reading->memo };
 
@@ -24,7 +24,7 @@ score_value_of(Reading *reading, const ScoreModel *model, double horizon, Outloo
 }
 
 static bool
-value_of(FunctionCallInfo fcinfo, const ScoreModel *model, OutlookDetail detail, Value *value)
+value_of(FunctionCallInfo fcinfo, const ScoreModel *model, OutlookDetail detail, ScoreValue *value)
 {
 	double	horizon = score_horizon(fcinfo, 2, SCORE_VALUE_HORIZON);
 	Reading reading;
@@ -41,7 +41,7 @@ PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_score_value);
 Datum
 emp_score_value(PG_FUNCTION_ARGS)
 {
-	Value value;
+	ScoreValue value;
 
 	if (!value_of(fcinfo, model_current(fcinfo->flinfo, MODEL_VALUE), OUTLOOK_VALUE, &value))
 		PG_RETURN_NULL();
@@ -53,7 +53,7 @@ Datum
 emp_score_value_estimate(PG_FUNCTION_ARGS)
 {
 	const ScoreModel *model = model_current(fcinfo->flinfo, MODEL_VALUE);
-	Value			  value;
+	ScoreValue		  value;
 	ScoreEstimate	  estimate;
 
 	if (!value_of(fcinfo, model, OUTLOOK_INTERVAL, &value))

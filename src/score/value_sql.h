@@ -16,6 +16,6 @@
 
 /* False where no amounts are known, or the customer never bought. */
 extern bool score_value_of(Reading *reading, const ScoreModel *model, double horizon,
-						   OutlookDetail detail, Value *value);
+						   OutlookDetail detail, ScoreValue *value);
 
 #endif /* SCORE_VALUE_SQL_H */

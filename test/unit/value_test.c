@@ -39,7 +39,7 @@ shop_model(void)
 
 static bool
 value_as_of(const OutlookModel *model, const SpendParams *spend, PastPerson person, int32_t as_of,
-			double horizon, OutlookDetail detail, Value *value)
+			double horizon, OutlookDetail detail, ScoreValue *value)
 {
 	OutlookQuestion question = { .as_of = as_of, .horizon = horizon };
 	ProfileView		view;
@@ -135,7 +135,7 @@ test_known(void)
 	OutlookModel model = shop_model();
 	MbgHistory	 h = { 2, 30, 60 };
 	PastPerson	 person;
-	Value		 value;
+	ScoreValue	 value;
 
 	n_events = 0;
 	add(50, "kind:visit", 0);
@@ -184,8 +184,8 @@ test_laws(void)
 		double		horizon = exp(sim_between(0, 7));
 		uint64_t	seed = sim_state;
 		PastPerson	person;
-		Value		value;
-		Value		other;
+		ScoreValue	value;
+		ScoreValue	other;
 		double		total;
 
 		random_events(1);
@@ -279,7 +279,7 @@ outcome_of(const Past *past)
 
 	for (size_t i = 0; i < past->n_people; i++)
 	{
-		Value value;
+		ScoreValue value;
 
 		value_as_of(&fit.outlook.model, &fit.spend, people[i], past->last, 365, OUTLOOK_INTERVAL,
 					&value);
@@ -326,8 +326,8 @@ test_truth(void)
 static void
 test_odd(void)
 {
-	Past  past = { .people = people, .n_people = 300, .last = 600 };
-	Value value;
+	Past	   past = { .people = people, .n_people = 300, .last = 600 };
+	ScoreValue value;
 
 	for (size_t i = 0; i < past.n_people; i++)
 	{
