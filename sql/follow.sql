@@ -79,6 +79,22 @@ $$;
 COMMENT ON FUNCTION empathy.log_periods(integer, date, date, text) IS
     'internal: logs that some periods of a source are stale for everybody; all, if they are not known or too many';
 
+-- Of a partition that was emptied only its own periods. Whoever empties it must not fail by us, so what can't be found out
+-- is logged as everything; nor may its snapshot be older than the watch, which is why the number is taken as it is.
+CREATE FUNCTION empathy.log_truncated(source integer, relation oid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s empathy.source;
+    p record;
+BEGIN
+    SELECT * INTO s FROM empathy.source x WHERE x.source = log_truncated.source;
+    SELECT * INTO p FROM empathy.parts(s) AS n WHERE n.relation = log_truncated.relation;
+    PERFORM empathy.log_periods(s.source, p.since, p.until, s.period);
+EXCEPTION WHEN OTHERS THEN
+    PERFORM empathy.log_periods(log_truncated.source, NULL, NULL, NULL);
+END $$;
+COMMENT ON FUNCTION empathy.log_truncated(integer, oid) IS 'internal: logs what is stale when one of a source''s tables was emptied';
+
 -- What the rows of a partition that went make stale; nothing where they are to be kept.
 CREATE FUNCTION empathy.part_is_gone(s empathy.source, p empathy.part) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -341,7 +357,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 COMMENT ON FUNCTION empathy.follow_drop() IS 'internal: event trigger: follows dropped partitions and tables';
 
-REVOKE ALL ON FUNCTION empathy.note_parts, empathy.log_periods, empathy.part_is_gone, empathy.follow_parts, empathy.follow_columns, empathy.reading_error, empathy.has_changed,
+REVOKE ALL ON FUNCTION empathy.note_parts, empathy.log_periods, empathy.log_truncated, empathy.part_is_gone, empathy.follow_parts, empathy.follow_columns, empathy.reading_error, empathy.has_changed,
         empathy.break_source, empathy.follow_table, empathy.follow_type, empathy.follow_ddl, empathy.follow_rewrite,
     empathy.follow_drop FROM PUBLIC;
 

@@ -1137,11 +1137,12 @@ REVOKE ALL ON FUNCTION empathy.is_due(empathy.source) FROM PUBLIC;
  */
 CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
                                       OUT customers bigint, OUT error text, OUT is_new boolean,
-                                      OUT stale_since timestamptz)
+                                      OUT stale_since timestamptz, OUT pause float8)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s empathy.source;
     began timestamptz;
+    share float8 := coalesce(current_setting('empathy.fill_share', true)::float8, 1);
     took_too_long boolean := false;
     is_busy boolean := false;
 BEGIN
@@ -1185,6 +1186,9 @@ BEGIN
     WHERE x.source = s.source;
     stale_since := CASE WHEN empathy.is_all_stale(s.source) THEN '-infinity'
                         ELSE (SELECT min(l.logged_at) FROM empathy.change_log l WHERE l.source = s.source) END;
+    IF share < 1 AND EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) THEN -- there is more of the kind
+        pause := extract(epoch FROM clock_timestamp() - began) * (1 / share - 1);
+    END IF;
     IF customers > 0 THEN -- whom it concerns is not for whoever may listen
         PERFORM pg_notify('empathy_profiles', customers::text);
     END IF;
@@ -1269,6 +1273,7 @@ BEGIN
             END IF;
         END IF;
         EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
+        PERFORM pg_catalog.pg_sleep(batch.pause); -- see empathy.fill_share; NULL is none
     END LOOP;
     IF changes OPERATOR(pg_catalog.=) 0 AND problem IS NOT NULL THEN
         RAISE EXCEPTION 'could not refresh: %', problem

@@ -29,6 +29,7 @@
 #include "refresh/as_owner.h"
 
 static int					 batch_seconds = 600;
+static double				 fill_share = 1;
 static TimeoutId			 batch_timeout = MAX_TIMEOUTS; /* not registered yet */
 static volatile sig_atomic_t is_too_long = false;
 
@@ -42,6 +43,11 @@ as_owner_init(void)
 		"A source that takes longer is broken, and tried again after ten times as long. Zero is no "
 		"limit. Valid range is 0..86400 s.",
 		&batch_seconds, 600, 0, 86400, PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomRealVariable(
+		"empathy.fill_share", "Share of the time that is spent on reading tables as a whole.",
+		"The rest is pauses, in which nothing is refreshed, between batches of such work. Valid "
+		"range is 0.01..1.",
+		&fill_share, 1, 0.01, 1, PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
 /* As a cancel request would, but the query's error then tells which it was. */

@@ -11,8 +11,8 @@
  * the writer's own.
  *
  * The writer must never fail by us.  Whatever the trigger can't make sense of
- * (a column that was renamed, more keys than are worth counting) is logged
- * coarsely: the period for everybody, or everything.  That is always right,
+ * (a column that was renamed, more keys than are worth counting, TRUNCATE) is
+ * logged coarsely: the period for everybody, or everything.  That is always right,
  * only slower for the refresh.  A trigger only says which source it is for:
  * anybody may make a trigger, so that counts only if the source is of its own
  * table, or of one that this is a partition or child of.  Which columns and
@@ -52,6 +52,7 @@
 
 #include "catalog.h"
 #include "profile/profile.h"
+#include "query.h"
 #include "refresh/wake.h"
 
 #define MAX_KEYS	 10000 /* of one statement; beyond that whole periods are stale */
@@ -542,6 +543,18 @@ is_logged(const Capture *capture, int32 number)
 	return false;
 }
 
+/* Logs the periods of a table that was truncated. That is rare, so SQL will do, as the owner of our tables. */
+static void
+log_truncated(const TriggerData *data, int32 number)
+{
+	static Oid types[] = { INT4OID, OIDOID };
+	Datum	   values[] = { Int32GetDatum(number),
+							ObjectIdGetDatum(RelationGetRelid(data->tg_relation)) };
+	bool	   isnull;
+
+	query_as_ours("SELECT empathy.log_truncated($1, $2)", 2, types, values, &isnull);
+}
+
 static void
 capture_changes(const TriggerData *data, int32 number)
 {
@@ -551,9 +564,13 @@ capture_changes(const TriggerData *data, int32 number)
 	if (!find_source(number, &source) ||
 		!is_part_of(RelationGetRelid(data->tg_relation), source.relation))
 		return;
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		log_truncated(data, number);
+		return;
+	}
 	capture.changes = changes_create(CurrentMemoryContext, 64, NULL);
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) ||
-		!find_columns(&capture, data->tg_relation, &source))
+	if (!find_columns(&capture, data->tg_relation, &source))
 		add_everything(&capture);
 	else
 		add_trigger_rows(&capture, data);

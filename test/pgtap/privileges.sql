@@ -80,6 +80,11 @@ GRANT INSERT, UPDATE, DELETE, TRUNCATE, SELECT ON orders TO emp_writer;
 RESET ROLE;
 SET ROLE emp_other;
 SELECT throws_ok('SELECT empathy.watch(''orders'')', '42501', 'must be owner of table "orders"', 'another role may not watch a table that it may read');
+RESET ROLE;
+GRANT TRIGGER ON orders TO emp_other;
+SET ROLE emp_other;
+SELECT throws_ok('SELECT empathy.watch(''orders'', kind => ''(SELECT min(secret) FROM theirs)'')', '42501', 'must be owner of table "orders"',
+                 'nor with TRIGGER besides: the owner''s rights would be theirs');
 SELECT throws_ok($$SELECT empathy.source_action('orders', 'add_source', '{customer,at,NULL,NULL,NULL,NULL,NULL,NULL,NULL,month}')$$, '42501',
     'must be owner of table "orders"', 'nor by the inner function');
 RESET ROLE;

@@ -137,6 +137,21 @@ SELECT count(*) AS problems FROM empathy.verify(), pg_sleep(1.2) \gset
 SELECT is(:problems, 0, 'verify() may take its time');
 RESET empathy.batch_time;
 
+-- A fill that leaves time for others: pauses between the batches
+SELECT empathy.invalidate('good');
+SET empathy.fill_share = 0.01;
+SELECT clock_timestamp() AS began \gset
+SELECT pause FROM empathy.refresh_batch('{}') \gset
+SELECT ok(:pause BETWEEN 0.0001 AND 99 * extract(epoch FROM clock_timestamp() - timestamptz :'began'), 'a batch of a fill is followed by a pause');
+SELECT clock_timestamp() AS began \gset
+SELECT empathy.invalidate('good');
+CALL empathy.refresh();
+SELECT ok(clock_timestamp() > timestamptz :'began' + interval '20 ms', 'which a refresh takes');
+SELECT is(source_state('good'), 'live', 'and ends all the same');
+INSERT INTO good VALUES ('c0', '2026-02-03', 7);
+SELECT is(pause, NULL, 'none where single customers have changed') FROM empathy.refresh_batch('{}');
+RESET empathy.fill_share;
+
 -- 6. A table that is locked keeps nobody waiting for long: see the isolation tests
 
 -- 7. A table that is gone, though nothing was written before

@@ -113,10 +113,19 @@ INSERT INTO ev VALUES ('replica', '2026-01-10', 'order', 1);
 INSERT INTO log_old VALUES ('replica', '2026-01-01', 'thanks');
 RESET session_replication_role;
 SELECT is(logged('ev') || logged('log'), 'replica 2026-01replica 2026-01', 'session_replication_role');
+CALL empathy.refresh();
 TRUNCATE ev_2_rest;
+SELECT is(logged('ev'), '* 2026-02', 'truncate of a leaf: the periods of its rows, for everybody');
 SELECT live('truncate of a leaf');
 CALL empathy.refresh();
 SELECT kept('truncate of a leaf');
+TRUNCATE log_old;
+SELECT is(logged('log'), '* *', 'of a child, which has no bounds: everything');
+SELECT live('truncate of a child');
+CALL empathy.refresh();
+SELECT kept('truncate of a child');
+INSERT INTO log_old VALUES ('late', '2026-01-01', 'thanks');
+CALL empathy.refresh();
 
 -- Partitions come and go
 

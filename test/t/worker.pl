@@ -243,6 +243,13 @@ $node->safe_psql('restored', q{
 	INSERT INTO fault VALUES ('any')});
 new_event($node, 'restored');
 until_true($node, q{SELECT bool_and(who = 'boss') FROM acting}, 'as that owner', 'restored');
+$node->safe_psql('restored', 'CREATE ROLE heir SUPERUSER NOLOGIN');
+my (undef, undef, $refused) = $node->psql('restored', 'REASSIGN OWNED BY boss TO plain');
+like($refused, qr/permission denied to change owner of event trigger.*must be a superuser/s, 'the extension can be given to no one but a superuser');
+$node->safe_psql('restored', 'REASSIGN OWNED BY boss TO heir; TRUNCATE acting');
+new_event($node, 'restored');
+until_true($node, q{SELECT bool_and(who = 'heir') FROM acting}, 'to whom it can, and the worker goes on as that one', 'restored');
+$node->safe_psql('restored', 'REASSIGN OWNED BY heir TO boss; DROP OWNED BY heir; DROP ROLE heir');
 $node->safe_psql('restored', 'ALTER ROLE boss NOSUPERUSER'); # event triggers can't be given to another who is not
 until_true($node, 'SELECT worker_pid IS NULL FROM empathy.jobs', 'ends when its owner is no superuser', 'restored');
 like(why($node, 'restored'), qr/belongs to boss, who is no superuser/, 'and jobs says so');
