@@ -546,6 +546,18 @@ END $$;
 COMMENT ON FUNCTION empathy.inspect_duplicates(text) IS
     'internal: the part of inspect() that counts repeated events, given the query of source_query()';
 
+-- The index by which a refresh finds a customer's events; NULL if there is none.
+CREATE FUNCTION empathy.customer_index(source regclass, customer text, at text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT min(i.indexrelid::regclass::text)
+    FROM pg_index AS i
+    JOIN pg_attribute AS c ON c.attrelid = source AND c.attnum = i.indkey[0] AND quote_ident(c.attname) = customer
+    JOIN pg_attribute AS t ON t.attrelid = source AND t.attnum = i.indkey[1] AND quote_ident(t.attname) = at
+    WHERE i.indrelid = source AND i.indisvalid AND i.indpred IS NULL
+$$;
+COMMENT ON FUNCTION empathy.customer_index(regclass, text, text) IS
+    'internal: the name of an index on customer and time, NULL if there is none';
+
 -- What the table itself lacks.
 CREATE FUNCTION empathy.inspect_table(source regclass, customer text, at text)
 RETURNS TABLE (item text, value text, note text) LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -559,11 +571,7 @@ SELECT 'index', found.name,
             WHEN found.name IS NULL
                 THEN format('missing; for fast refreshes: CREATE INDEX ON %s (%s, %s);', source, customer, at)
             ELSE '' END
-FROM (SELECT min(i.indexrelid::regclass::text) AS name
-      FROM pg_index AS i
-      JOIN pg_attribute AS c ON c.attrelid = source AND c.attnum = i.indkey[0] AND quote_ident(c.attname) = customer
-      JOIN pg_attribute AS t ON t.attrelid = source AND t.attnum = i.indkey[1] AND quote_ident(t.attname) = at
-      WHERE i.indrelid = source AND i.indisvalid AND i.indpred IS NULL) AS found
+FROM empathy.customer_index(source, customer, at) AS found(name)
 $$;
 COMMENT ON FUNCTION empathy.inspect_table(regclass, text, text) IS
     'internal: the part of inspect() about the table: row-level security and the index that a refresh wants';

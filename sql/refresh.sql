@@ -602,6 +602,10 @@ BEGIN
         (SELECT string_agg(format('%s => %L', key, value), ', ')
          FROM json_each_text(row_to_json(f)) WHERE value IS NOT NULL)
         USING HINT = 'Call empathy.watch() again, with the arguments that should differ, to change that.';
+    IF recheck IS NULL AND empathy.customer_index(source, f.customer, f.at) IS NULL THEN
+        RAISE NOTICE 'table "%" has no index on customer and time', source
+            USING HINT = format('For fast refreshes: CREATE INDEX ON %s (%s, %s);', source, f.customer, f.at);
+    END IF;
     RETURN id;
 END $$;
 COMMENT ON FUNCTION empathy.watch(regclass, text, text, text, text, text, text, text, text, text, text, interval, interval, boolean) IS

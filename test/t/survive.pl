@@ -66,9 +66,9 @@ my $load;
 
 sub begin_load
 {
-	my ($seconds) = @_;
+	my ($seconds, $database) = @_;
 	my %run = (out => '', err => '');
-	$run{handle} = IPC::Run::start([ 'pgbench', '-n', '-f', $script, '-c', 3, '-j', 1, '-T', $seconds, $node->connstr('postgres') ],
+	$run{handle} = IPC::Run::start([ 'pgbench', '-n', '-f', $script, '-c', 3, '-j', 1, '-T', $seconds, $node->connstr($database // 'postgres') ],
 		'<', \undef, '>', \$run{out}, '2>', \$run{err});
 	return \%run;
 }
@@ -206,6 +206,16 @@ sub query_fails
 	my (undef, undef, $err) = $node->psql('postgres', $_[0]);
 	return $err;
 }
+
+query('CREATE DATABASE doomed');
+query("CREATE EXTENSION empathy; $setup $watch SELECT empathy.start_worker()", 'doomed');
+ok($node->poll_query_until('doomed', $caught_up), 'another database is served');
+$load = begin_load(30, 'doomed');
+sleep 1;
+query('DROP DATABASE doomed WITH (FORCE)');
+ok(!IPC::Run::finish($load->{handle}), 'it is dropped under load');
+query(q{INSERT INTO ev (customer, at, amount) VALUES (1, now(), 1)});
+is_exact('after DROP DATABASE');
 
 note('standby');
 $node->backup('base');
