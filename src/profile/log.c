@@ -249,6 +249,17 @@ draft_group(ProfileArena *arena, const ProfileRare *rare)
 		profile_draft_quote(arena, &rare->pool[i]);
 }
 
+/* A group's runs lie among those of all others: the next one comes while this one is read. */
+static void
+prefetch_run(const ProfileRun *run)
+{
+	const char *bytes = (const char *) run;
+	int			i;
+
+	for (i = 0; i < 4; i++)
+		__builtin_prefetch(bytes + i * CACHE_LINE);
+}
+
 /* The log's canonical bytes, at arena->out.  The log stays as it is. */
 void
 profile_log_finish(ProfileLog *log)
@@ -270,7 +281,10 @@ profile_log_finish(ProfileLog *log)
 	{
 		profile_draft_model(arena, rare->model);
 		for (run = rare->runs; run != NULL; run = run->next)
+		{
+			prefetch_run(run->next);
 			profile_draft_value(arena, run->bytes, run->len);
+		}
 		for (i = 0; i < rare->quotes.n; i++)
 			profile_draft_quote(arena, &rare->quotes.quotes[i]);
 		draft_group(arena, rare);
