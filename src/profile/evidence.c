@@ -106,6 +106,14 @@ same_words(const ProfileQuotes *quotes, const ProfileQuote *quote)
 	return i;
 }
 
+/* Whether a quote of that time and sentiment can be among those that are kept. */
+bool
+profile_quotes_want(const ProfileQuotes *quotes, const ProfileQuote *quote)
+{
+	return is_kept(quotes, quotes->n) ||
+		   quote_weight(quote) >= quote_weight(&quotes->quotes[quotes->n - 1]);
+}
+
 /*
  * Puts a quote in its place among those that are kept (the rule in profile.h),
  * and returns that place, or -1 if it is not kept.  The text is not copied; if

@@ -461,6 +461,13 @@ profile_log_draft(ProfileLog *log)
 		compact(log);
 }
 
+/* Whether a quote of that time and sentiment may be kept, whatever its words are. */
+bool
+profile_log_wants(const ProfileLog *log, const ProfileQuote *quote)
+{
+	return log->rare == NULL || profile_quotes_want(&log->rare->quotes, quote);
+}
+
 /* Offers a quote, whose text is copied if it is kept. */
 void
 profile_log_quote(ProfileLog *log, const ProfileQuote *quote)

@@ -367,6 +367,7 @@ extern void profile_draft_slice(ProfileArena *arena, const void *bytes, size_t l
 								int32_t until);
 
 /* evidence.c */
+extern bool profile_quotes_want(const ProfileQuotes *quotes, const ProfileQuote *quote);
 extern int	profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
 							   const ProfileQuote *quote);
 extern void profile_pool_add(ProfileArena *arena, const ProfileQuote *quote);
@@ -413,6 +414,7 @@ typedef struct ProfileLog
 extern void *profile_log_alloc(ProfileArena *arena, size_t size);
 extern void	 profile_log_init(ProfileLog *log, ProfileArena *arena);
 extern void	 profile_log_add(ProfileLog *log, int64_t at, uint32_t shape, int64_t sum);
+extern bool	 profile_log_wants(const ProfileLog *log, const ProfileQuote *quote);
 extern void	 profile_log_quote(ProfileLog *log, const ProfileQuote *quote);
 extern void	 profile_log_model(ProfileLog *log, uint32_t model);
 extern void	 profile_log_draft(ProfileLog *log);

@@ -172,12 +172,16 @@ add_acts(Said *said)
 static TextSaid
 masked(const char *bytes, size_t len)
 {
-	size_t	 size = text_mask(bytes, len, NULL, NULL, 0);
-	char	*buffer = palloc(size + 1);
-	TextSaid result = { buffer, size };
+	size_t room = len + 64; /* mostly */
+	char  *buffer = palloc(room);
+	size_t size = text_mask(bytes, len, NULL, buffer, room);
 
-	(void) text_mask(bytes, len, NULL, buffer, size);
-	return result;
+	if (size > room)
+	{
+		buffer = repalloc(buffer, size);
+		(void) text_mask(bytes, len, NULL, buffer, size);
+	}
+	return (TextSaid){ buffer, size };
 }
 
 /*
@@ -193,12 +197,16 @@ add_quote(Said *said)
 	TextSaid	  piece;
 	text		 *kept;
 
-	if (said->quote_end == 0 || said->text.len > QUOTABLE_BYTES)
+	if (said->quote_end == 0 || said->text.len > QUOTABLE_BYTES ||
+		!profile_log_wants(said->log, quote))
 		return;
-	whole = masked(said->text.bytes, said->text.len);
 	piece = masked(said->text.bytes + said->quote_at, said->quote_end - said->quote_at);
-	if (piece.len == 0 || piece.len > PROFILE_QUOTE_BYTES ||
-		memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
+	if (piece.len == 0 || piece.len > PROFILE_QUOTE_BYTES)
+		return;
+	whole = said->quote_end - said->quote_at < said->text.len
+				? masked(said->text.bytes, said->text.len)
+				: piece;
+	if (memmem(whole.bytes, whole.len, piece.bytes, piece.len) == NULL)
 		return;
 	kept = text_in_server(piece.bytes, piece.len);
 	quote->text = VARDATA_ANY(kept);

@@ -26,7 +26,8 @@ typedef enum Context
 {
 	NOTHING,
 	PHONE,
-	ORDER
+	ORDER,
+	BETWEEN /* nothing, nor does it matter */
 } Context;
 
 typedef struct Mask
@@ -505,28 +506,33 @@ note_word(Mask *mask, size_t end)
 	static const struct
 	{
 		const char *word;
+		size_t		len;
 		Context		context;
 	} words[] = {
-		{ "call", PHONE },	   { "phone", PHONE },	{ "tel", PHONE },	   { "telephone", PHONE },
-		{ "mobile", PHONE },   { "fax", PHONE },	{ "whatsapp", PHONE }, { "order", ORDER },
-		{ "invoice", ORDER },  { "ticket", ORDER }, { "case", ORDER },	   { "parcel", ORDER },
-		{ "tracking", ORDER }, { "item", ORDER },	{ "article", ORDER },  { "reference", ORDER },
-		{ "ref", ORDER },
-	};
-	static const char *const between[] = {
-		"me", "us", "at", "on", "is", "no", "nr", "number", "id"
+#define WORD(word) word, sizeof(word) - 1
+		{ WORD("call"), PHONE },	  { WORD("phone"), PHONE },	   { WORD("tel"), PHONE },
+		{ WORD("telephone"), PHONE }, { WORD("mobile"), PHONE },   { WORD("fax"), PHONE },
+		{ WORD("whatsapp"), PHONE },  { WORD("order"), ORDER },	   { WORD("invoice"), ORDER },
+		{ WORD("ticket"), ORDER },	  { WORD("case"), ORDER },	   { WORD("parcel"), ORDER },
+		{ WORD("tracking"), ORDER },  { WORD("item"), ORDER },	   { WORD("article"), ORDER },
+		{ WORD("reference"), ORDER }, { WORD("ref"), ORDER },	   { WORD("me"), BETWEEN },
+		{ WORD("us"), BETWEEN },	  { WORD("at"), BETWEEN },	   { WORD("on"), BETWEEN },
+		{ WORD("is"), BETWEEN },	  { WORD("no"), BETWEEN },	   { WORD("nr"), BETWEEN },
+		{ WORD("number"), BETWEEN },  { WORD("id"), BETWEEN },
+#undef WORD
 	};
 	size_t len = end - mask->at;
+	size_t i;
 
 	if (mask->last == '[')
 		return;
-	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
-		if (strlen(between[i]) == len && goes_on(mask, mask->at, between[i]))
-			return;
-	mask->context = NOTHING;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strlen(words[i].word) == len && goes_on(mask, mask->at, words[i].word))
-			mask->context = words[i].context;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].len == len && goes_on(mask, mask->at, words[i].word))
+			break;
+	if (i == sizeof(words) / sizeof(words[0]))
+		mask->context = NOTHING;
+	else if (words[i].context != BETWEEN)
+		mask->context = words[i].context;
 }
 
 /*
