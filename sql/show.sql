@@ -107,16 +107,8 @@ $$;
 COMMENT ON FUNCTION empathy.show_direction(jsonb) IS
     'internal: whether a share has become larger (1), smaller (-1) or neither (0)';
 
--- Cells of which one customer has just one have no share.
-CREATE FUNCTION empathy.show_share(map jsonb, cell jsonb, key text) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT empathy.show_number(cell -> key, CASE key WHEN 'trend' THEN -1 ELSE 0 END, 1)
-    WHERE NOT (map -> 'customers' = '1' AND cell ->> 'class' = ANY ('{habit,rule,stage,when}')) IS TRUE
-$$;
-COMMENT ON FUNCTION empathy.show_share(jsonb, jsonb, text) IS 'internal: the share of a cell, an end of its interval, or its change';
-
 -- Six cells and every note are seen first. The six are dealt out to classes as seats are to parties (D'Hondt), so that
--- many kinds of events don't hide through which channel they came.
+-- many kinds of events don't hide through which channel they came. What one customer just has or has not is no share.
 CREATE FUNCTION empathy.show_cells(map jsonb, quadrant text)
 RETURNS TABLE (rank int, first boolean, item text, label text, class text, origin text, confidence numeric, customers numeric,
                share numeric, share_lo numeric, share_hi numeric, weight numeric, sentiment numeric, trend numeric, direction int,
@@ -126,7 +118,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog
         SELECT c.cell, c.nth, CASE c.cell ->> 'class' WHEN 'phrase' THEN '"' || i.item || '"' ELSE i.item END AS item,
                empathy.show_text(c.cell -> 'class') AS class, empathy.show_text(c.cell -> 'prompt') AS prompt, coalesce(empathy.show_number(c.cell -> 'share', 0, 1), 0) AS share,
                CASE WHEN c.cell ->> 'origin' IN ('observed', 'human') THEN c.cell ->> 'origin' ELSE 'inferred' END AS origin,
-               CASE WHEN c.cell #>> '{review,verdict}' IN ('confirmed', 'rejected') THEN c.cell #>> '{review,verdict}' END AS verdict
+               CASE WHEN c.cell #>> '{review,verdict}' IN ('confirmed', 'rejected') THEN c.cell #>> '{review,verdict}' END AS verdict,
+               (map -> 'customers' = '1' AND c.cell ->> 'class' = ANY ('{habit,rule,stage,when}')) IS NOT TRUE AS is_share
         FROM empathy.show_list(map -> quadrant) WITH ORDINALITY AS c(cell, nth), LATERAL empathy.show_text(c.cell -> 'item') AS i(item)
         WHERE i.item IS NOT NULL
     ), seat AS (
@@ -138,9 +131,12 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10 SET search_path = pg_catalog
     SELECT row_number() OVER (ORDER BY c.nth)::int, coalesce(s.seat <= 6, true), c.item,
            c.item || CASE WHEN count(*) OVER (PARTITION BY c.item) > 1 THEN coalesce(' (' || c.class || ')', '') ELSE '' END, c.class,
            c.origin, empathy.show_number(c.cell -> 'confidence', 0, 1), empathy.show_number(c.cell -> 'customers', 0, 1e12),
-           empathy.show_share(map, c.cell, 'share'), empathy.show_share(map, c.cell, 'share_lo'), empathy.show_share(map, c.cell, 'share_hi'),
+           CASE WHEN c.is_share THEN empathy.show_number(c.cell -> 'share', 0, 1) END,
+           CASE WHEN c.is_share THEN empathy.show_number(c.cell -> 'share_lo', 0, 1) END,
+           CASE WHEN c.is_share THEN empathy.show_number(c.cell -> 'share_hi', 0, 1) END,
            empathy.show_number(c.cell -> 'weight', 0, 1), empathy.show_number(c.cell -> 'sentiment', -1, 1),
-           empathy.show_share(map, c.cell, 'trend'), CASE WHEN empathy.show_share(map, c.cell, 'trend') IS NOT NULL THEN empathy.show_direction(c.cell) END,
+           CASE WHEN c.is_share THEN empathy.show_number(c.cell -> 'trend', -1, 1) END,
+           CASE WHEN c.is_share AND c.cell ? 'trend' THEN empathy.show_direction(c.cell) END,
            c.verdict, array_remove(coalesce(empathy.show_remarks(c.cell), '{}') || CASE WHEN c.prompt IS DISTINCT FROM lag(c.prompt) OVER
                (PARTITION BY coalesce(s.seat <= 6, true) ORDER BY c.nth) THEN 'answers: ' || c.prompt END, NULL), c.cell -> 'quotes'
     FROM cell c LEFT JOIN seat s USING (nth)

@@ -139,6 +139,28 @@ SELECT is((SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc AS p
              AND p.proargtypes[0] IS DISTINCT FROM 'text'::regtype AND (p.provolatile <> 'i' OR p.proparallel <> 's')), NULL, 'pure');
 SELECT is(empathy.map_text(NULL::jsonb), NULL, 'nothing of nothing');
 
+-- The report: of nothing, and of names and words that are markup
+
+SELECT matches(empathy.report_html(), 'No map is stored yet.*nothing for sure.*nobody.*no table is watched', 'the report of nothing');
+CREATE TABLE "<b>markup" (customer text, at timestamptz, kind text, said text, amount numeric);
+INSERT INTO "<b>markup"
+SELECT format('<img src=x onerror=alert(%s)>', c), now() - n * interval '6 days', CASE n WHEN 20 THEN '<script>alert(1)</script>' ELSE 'order' END,
+       CASE n WHEN 20 THEN 'I hate it <script>alert("1")</script>, please cancel my order!' END, 10 FROM generate_series(1, 9) AS c, generate_series(20, 30) AS n;
+SELECT empathy.watch('"<b>markup"') > 0 AS watched \gset
+CALL empathy.refresh();
+SELECT empathy.add_segment('<i>segment</i>', 'SELECT DISTINCT customer FROM "<b>markup"') AS members \gset
+SELECT empathy.report_html() AS report \gset
+SELECT matches(:'report'::text, '&#60;i&#62;segment&#60;/i&#62;', 'a segment''s name is shown');
+SELECT matches(:'report'::text, '&#60;img src=x onerror=alert\(1\)&#62;', 'and a customer''s');
+SELECT matches(:'report'::text, '<blockquote dir="auto">[^<]*&#60;script&#62;', 'and what they said');
+SELECT is_empty(format($$ SELECT DISTINCT m[1] FROM regexp_matches(%L, '<(/?\??[A-Za-z!][A-Za-z0-9]*)', 'g') AS m WHERE ltrim(m[1], '/') <> ALL (
+                       '{!doctype,html,head,meta,title,style,body,svg,symbol,circle,path,line,use,h1,h2,h3,h4,ul,li,main,section,p,div,span,i,b,small,blockquote,footer}'::text[]) $$, :'report'),
+                'with no tags but ours');
+SELECT is((SELECT count(*) FROM regexp_matches(:'report'::text, '<[^>]* on[a-z]+ *=', 'g')), 0::bigint, 'and nothing that runs');
+SELECT empathy.drop_segment('<i>segment</i>') IS NULL AS dropped, empathy.unwatch('"<b>markup"') IS NULL AS unwatched \gset
+DROP TABLE "<b>markup";
+CALL empathy.refresh();
+
 -- Of a scope
 
 CREATE TABLE talk (customer int, at timestamptz, kind text, said text);
