@@ -307,15 +307,15 @@ outlook_timing_reasons(const OutlookModel *model, const FeatureFacts *facts, dou
 		shapley(share, FROM_GAP, FROM_TIMES, FROM_SILENCE) + own - share[FROM_ALL];
 }
 
+/* The row is NULL where nothing was learned. */
 static void
-find_reasons(const OutlookModel *model, const double row[N_FEATURES], double horizon,
-			 Outlook *outlook)
+find_reasons(const OutlookModel *model, const double *row, double horizon, Outlook *outlook)
 {
 	double total = 0;
 
 	memset(outlook->topic, 0, sizeof(outlook->topic));
 	outlook_timing_reasons(model, &outlook->facts, horizon, outlook_timing_logit, outlook->topic);
-	for (int j = 0; j < FEATURE_POPULATION && model->horizon > 0; j++)
+	for (int j = 0; j < FEATURE_POPULATION && row != NULL; j++)
 	{
 		if (!is_timing(j))
 			outlook->topic[feature_topic(j)] += model->weight[j] * (row[j] - model->mean[j]);
@@ -375,13 +375,14 @@ outlook_score(const OutlookModel *model, const History *history, const OutlookQu
 {
 	FeatureFacts *facts = &outlook->facts;
 	bool		  seen = find_facts(model, history, question, facts);
+	bool		  is_learned = model->horizon > 0;
 	double		  row[N_FEATURES];
 	double		  trained;
 
 	if (model->task == OUTLOOK_LEAVE ? facts->rfm.x < 0 : !seen && question->context.moment == NULL)
 		return false;
 	outlook->logit = population_share(model, facts, question->horizon, &trained);
-	if (model->horizon > 0)
+	if (is_learned)
 	{
 		find_row(model, facts, question, trained, row);
 		outlook->logit += learned_share(model, row);
@@ -391,6 +392,6 @@ outlook_score(const OutlookModel *model, const History *history, const OutlookQu
 	if (detail == OUTLOOK_INTERVAL)
 		find_interval(model, row, question->horizon, outlook);
 	else if (detail == OUTLOOK_REASONS)
-		find_reasons(model, row, question->horizon, outlook);
+		find_reasons(model, is_learned ? row : NULL, question->horizon, outlook);
 	return true;
 }

@@ -152,6 +152,36 @@ for my $n (1 .. 3)
 is_exact('after immediate stops');
 is(query('SELECT count(*) FROM pg_prepared_xacts'), '0', 'nothing is left prepared');
 
+note('a fill that is killed');
+# A period in each batch, as if there were a million rows in it.
+query(q{
+	CREATE TABLE past AS SELECT i % 40 AS customer, timestamptz '2020-01-15' + i * interval '1 month' AS at FROM generate_series(1, 60) AS i;
+	CREATE FUNCTION slow() RETURNS text LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.05); RETURN ''visit''; END';
+	SELECT empathy.stop_worker();
+	SELECT empathy.watch('past', kind => 'public.slow()')});
+my $filling = q{SELECT periods_to_fill FROM empathy.sources WHERE relation = 'past'::regclass};
+for (1 .. 10)	# a batch each; something else may come first
+{
+	query(q{CALL empathy.refresh('0 s')});
+	last if query($filling) > 1;
+}
+query(q{UPDATE empathy.source SET rows_seen = 60000000, fill_from = fill_from - interval '1 hour' WHERE relation = 'past'::regclass});
+is(query($filling), '60', 'all is to be read');
+my $fill = IPC::Run::start([ 'psql', '-X', '-c', 'CALL empathy.refresh()', $node->connstr('postgres') . ' application_name=fill' ], '<', \undef, '>', '/dev/null', '2>', '/dev/null');
+until_true(qq{SELECT ($filling) BETWEEN 1 AND 50}, 'some is read');
+my ($left, $progress) = split /\|/, query(q{SELECT periods_to_fill, rows_done BETWEEN 1 AND rows_seen AND rows_a_second > 0 AND time_left > '1 s' FROM empathy.sources WHERE relation = 'past'::regclass});
+is($progress, 't', 'sources shows how far it is');
+kill 'KILL', query(q{SELECT pid FROM pg_stat_activity WHERE application_name = 'fill'});
+IPC::Run::finish($fill);
+wait_for_server();
+cmp_ok(query($filling), '<=', $left, 'what was read is not read again');
+cmp_ok(query($filling), '>', 0, 'the rest is');
+is(query(q{SELECT max(l.period) < (SELECT min(t.period) FROM empathy.state t WHERE t.source = l.source) FROM empathy.change_log l JOIN empathy.source s USING (source)
+	WHERE s.relation = 'past'::regclass GROUP BY l.source}), 't', 'the newest come first');
+query(q{CREATE OR REPLACE FUNCTION slow() RETURNS text LANGUAGE sql AS $$ SELECT 'visit' $$; SELECT empathy.start_worker()});
+is_exact('after a killed fill');
+query(q{SELECT empathy.unwatch('past'); DROP TABLE past});
+
 note('a full disk');
 # Files of the process may not grow over a size: to it that is a full disk. WAL files are smaller.
 query(q{SELECT empathy.pause('refresh'); INSERT INTO empathy.change_log SELECT 0, repeat('x', 1000), NULL, now() FROM generate_series(1, 20000)});
@@ -254,23 +284,27 @@ $restored->stop;
 note('a long life');
 my %pids = (worker => query('SELECT empathy.worker_pid()'), launcher => query(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'empathy launcher'}));
 
+my $one = PostgreSQL::Test::Utils::tempdir . '/one.sql';
+append_to_file($one, "INSERT INTO ev (customer, at, amount) SELECT 1 + random() * 39, '2026-01-01', 1;\n\\sleep 30 ms\n");
+
 # Memory of its own, in kB.
 sub memory { return slurp_file("/proc/$pids{$_[0]}/status") =~ /RssAnon:\s+(\d+)/ ? $1 : die 'no memory' }
 
-# Waits for so many refreshes that found something.
+# Refreshes that changed a profile. (Of their history only so many are kept.)
+sub refreshes { return query('SELECT change FROM empathy.person_change') }
+
+# Has events come, one by one, until so many refreshes have seen one or some.
 sub live_for
 {
-	my ($runs) = @_;
-	my $one = PostgreSQL::Test::Utils::tempdir . '/one.sql';
-	append_to_file($one, "INSERT INTO ev (customer, at, amount) SELECT 1 + random() * 39, '2026-01-01', 1;\n\\sleep 30 ms\n");
-	$node->command_ok([ 'pgbench', '-n', '-f', $one, '-t', $runs, $node->connstr('postgres') ], "$runs events, one by one");
+	my ($goal) = (refreshes() + $_[0]);
+	system_or_bail('pgbench', '-n', '-f', $one, '-t', 200, $node->connstr('postgres')) while refreshes() < $goal;
 	return;
 }
 live_for(200);
 my %first = map { $_ => memory($_) } keys %pids;
-my $id = query('SELECT max(id) FROM empathy.job_run');
+my $before_long = refreshes();
 live_for($refreshes);
-note(query(qq{SELECT count(*) || ' refreshes' FROM empathy.job_run WHERE id > $id AND job = 'refresh'}));
+cmp_ok(refreshes() - $before_long, '>=', $refreshes, 'refreshes: ' . (refreshes() - $before_long));
 for my $process (sort keys %pids)
 {
 	my $now = memory($process);
