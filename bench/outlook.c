@@ -15,6 +15,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -392,20 +393,26 @@ free_past(Past *past)
 	free((void *) past->people);
 }
 
-/* What a model said of people, and what they did. */
+/* What a model said of somebody, and what they did. */
+typedef struct Outcome
+{
+	double logit;
+	double lo, hi;
+	bool   stayed_away;
+} Outcome;
+
 typedef struct Outcomes
 {
-	double	*logit;
-	uint8_t *stayed_away;
+	Outcome *people;
 	size_t	 n;
 } Outcomes;
 
 static Outcomes
 outcomes_of(const Past *past, const OutlookModel *model, int32_t as_of, double horizon)
 {
-	Outcomes out = { malloc((past->n_people + 1) * sizeof(double)), malloc(past->n_people + 1), 0 };
+	Outcomes out = { malloc((past->n_people + 1) * sizeof(Outcome)), 0 };
 
-	if (out.logit == NULL || out.stayed_away == NULL)
+	if (out.people == NULL)
 		die("out of memory for", "outcomes");
 	for (size_t i = 0; i < past->n_people; i++)
 	{
@@ -414,19 +421,63 @@ outcomes_of(const Past *past, const OutlookModel *model, int32_t as_of, double h
 		PastReader		reader;
 
 		past_open(&reader, past, i, past->last);
-		if (outlook_score(model, &reader.history, &question, OUTLOOK_VALUE, &outlook))
+		if (outlook_score(model, &reader.history, &question, OUTLOOK_INTERVAL, &outlook))
 		{
-			out.logit[out.n] = outlook.logit;
-			out.stayed_away[out.n] = true;
+			Outcome *one = &out.people[out.n++];
+
+			*one = (Outcome){ outlook.logit, outlook.lo, outlook.hi, true };
 			for (size_t k = 0; k < reader.history.n_purchases; k++)
 				if (reader.history.purchases[k] > as_of &&
 					reader.history.purchases[k] <= as_of + horizon)
-					out.stayed_away[out.n] = false;
-			out.n++;
+					one->stayed_away = false;
 		}
 		past_close(&reader);
 	}
 	return out;
+}
+
+static int
+compare_logits(const void *a, const void *b)
+{
+	double x = ((const Outcome *) a)->logit;
+	double y = ((const Outcome *) b)->logit;
+
+	return (x > y) - (x < y);
+}
+
+/* Of ten parts of the people, by prediction: how many came out within the interval and chance. */
+static double
+share_within(const Outcomes *out)
+{
+	Outcome *sorted = malloc((out->n + 1) * sizeof(Outcome));
+	int		 within = 0;
+
+	if (sorted == NULL)
+		die("out of memory for", "outcomes");
+	memcpy(sorted, out->people, out->n * sizeof(Outcome));
+	qsort(sorted, out->n, sizeof(Outcome), compare_logits);
+	for (size_t part = 0; part < 10; part++)
+	{
+		size_t from = part * out->n / 10;
+		size_t to = (part + 1) * out->n / 10;
+		double n = (double) (to - from);
+		double lo = 0;
+		double hi = 0;
+		double share = 0;
+		double chance;
+
+		for (size_t i = from; i < to; i++)
+		{
+			lo += sorted[i].lo / n;
+			hi += sorted[i].hi / n;
+			share += sorted[i].stayed_away / n;
+		}
+		chance = 1.96 * sqrt((lo + hi) / 2 * (1 - (lo + hi) / 2) / n);
+		within += share >= (lo + hi) / 2 - hypot((hi - lo) / 2, chance) &&
+				  share <= (lo + hi) / 2 + hypot((hi - lo) / 2, chance);
+	}
+	free(sorted);
+	return within / 10.0;
 }
 
 #define FIFTHS 5
@@ -444,11 +495,11 @@ shift_of(const Outcomes *out, size_t fifth)
 
 		for (size_t i = 0; i < out->n; i++)
 		{
-			double p = score_logistic(out->logit[i] + shift);
+			double p = score_logistic(out->people[i].logit + shift);
 
 			if (i % FIFTHS == fifth)
 				continue;
-			excess += p - out->stayed_away[i];
+			excess += p - out->people[i].stayed_away;
 			slope += p * (1 - p);
 		}
 		shift -= excess / slope;
@@ -469,31 +520,34 @@ error_if_shifted(const Outcomes *out, double *by_chance)
 		DRAWS = 20
 	};
 	double	*p = malloc((out->n + 1) * sizeof(double));
-	uint8_t *drawn = malloc(out->n + 1);
+	uint8_t *label = malloc(out->n + 1);
 	Measures measures;
 	double	 error;
 
-	if (p == NULL || drawn == NULL)
+	if (p == NULL || label == NULL)
 		die("out of memory for", "outcomes");
 	for (size_t fifth = 0; fifth < FIFTHS; fifth++)
 	{
 		double shift = shift_of(out, fifth);
 
 		for (size_t i = fifth; i < out->n; i += FIFTHS)
-			p[i] = score_logistic(out->logit[i] + shift);
+		{
+			p[i] = score_logistic(out->people[i].logit + shift);
+			label[i] = out->people[i].stayed_away;
+		}
 	}
-	measure(p, out->stayed_away, out->n, &measures);
+	measure(p, label, out->n, &measures);
 	error = measures.calibration_error;
 	*by_chance = 0;
 	for (int draw = 0; draw < DRAWS; draw++)
 	{
 		for (size_t i = 0; i < out->n; i++)
-			drawn[i] = rand() < p[i] * RAND_MAX;
-		measure(p, drawn, out->n, &measures);
+			label[i] = rand() < p[i] * RAND_MAX;
+		measure(p, label, out->n, &measures);
 		*by_chance += measures.calibration_error / DRAWS;
 	}
 	free(p);
-	free(drawn);
+	free(label);
 	return error;
 }
 
@@ -515,12 +569,11 @@ run_ends(const Case *this, Past *past)
 			continue;
 		outcomes = outcomes_of(past, &fit.tried, fit.tried_at, this->horizon);
 		shifted = error_if_shifted(&outcomes, &by_chance);
-		free(outcomes.logit);
-		free(outcomes.stayed_away);
-		printf("%-14s %5.0f %6d %9.3f %9.3f %9.3f %9.4f %9.4f %9.4f %9.4f\n", this->set,
+		printf("%-14s %5.0f %6d %9.3f %9.3f %9.3f %9.4f %9.4f %9.4f %9.4f %9.1f\n", this->set,
 			   this->horizon, back, fit.trained_rate, fit.trials[0].rate,
 			   fit.trials[0].rate - fit.trained_rate, fit.trials[fit.best].log_loss,
-			   fit.trials[fit.best].calibration_error, shifted, by_chance);
+			   fit.trials[fit.best].calibration_error, shifted, by_chance, share_within(&outcomes));
+		free(outcomes.people);
 		fflush(stdout);
 	}
 	past->last = last;
@@ -628,8 +681,8 @@ mode_of(int argc, char **argv)
 		return MODE_CASES;
 	if (argc == 3 && strcmp(argv[2], "ends") == 0)
 	{
-		printf("\n%-14s %5s %6s %9s %9s %9s %9s %9s %9s %9s\n", "set", "days", "ends", "learned",
-			   "share", "moved", "log loss", "ECE", "shifted", "by chance");
+		printf("\n%-14s %5s %6s %9s %9s %9s %9s %9s %9s %9s %9s\n", "set", "days", "ends",
+			   "learned", "share", "moved", "log loss", "ECE", "shifted", "by chance", "within");
 		return MODE_ENDS;
 	}
 	if (argc != 3 || strcmp(argv[2], "few") != 0)

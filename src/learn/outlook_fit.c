@@ -38,6 +38,9 @@
 /* Rows of items, which are many: more would not make it better. */
 #define MOST_ROWS 100000
 
+/* How far base rates move from one horizon to the next, in log-odds, as if it had been seen once. */
+#define USUAL_DRIFT 0.1
+
 /* Gains of log loss below this share are no reason for more features. */
 #define MIN_GAIN 0.002
 
@@ -70,6 +73,7 @@ typedef struct Sample
 {
 	double	*x; /* n rows of N_FEATURES */
 	uint8_t *label;
+	uint8_t *cut;
 	double	*weight;
 	size_t	 n;
 	size_t	 room;
@@ -249,15 +253,17 @@ next_row(Sample *sample)
 		sample->room = sample->room * 2 + 1024;
 		sample->x = need(sample->x, sample->room * N_FEATURES * sizeof(double));
 		sample->label = need(sample->label, sample->room);
+		sample->cut = need(sample->cut, sample->room);
 		sample->weight = need(sample->weight, sample->room * sizeof(double));
 	}
 	return sample->x + sample->n * N_FEATURES;
 }
 
 static void
-add_row(Sample *sample, bool label, double weight)
+add_row(Sample *sample, int cut, bool label, double weight)
 {
 	sample->label[sample->n] = label;
+	sample->cut[sample->n] = (uint8_t) cut;
 	sample->weight[sample->n] = weight;
 	sample->yes += label;
 	sample->n++;
@@ -279,7 +285,7 @@ add_days(Sample *sample, const OutlookModel *model, const History *history, cons
 			continue;
 		feature_row(&facts, (FeatureContext){ 0 }, model->usual_gap,
 					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
-		add_row(sample, label_of(model, history, cut, window->horizon), weight);
+		add_row(sample, i, label_of(model, history, cut, window->horizon), weight);
 	}
 }
 
@@ -317,7 +323,7 @@ add_items_at(Sample *sample, const OutlookModel *model, PastBuyer *buyer, const 
 		context = item_context(item, history, &whole, basket, prior_at(window, cut, number), day);
 		feature_row(&facts, (FeatureContext){ .item = &context }, model->usual_gap,
 					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
-		add_row(sample, label_of(model, &own, day, window->horizon), weight);
+		add_row(sample, cut, label_of(model, &own, day, window->horizon), weight);
 	}
 }
 
@@ -372,7 +378,7 @@ add_moments(Sample *sample, const OutlookModel *model, const History *history, c
 		feature_moment(history, at, &moment);
 		feature_row(&facts, (FeatureContext){ .moment = &moment }, model->usual_gap,
 					outlook_population_logit(model, &facts, window->horizon), next_row(sample));
-		add_row(sample, bought_within(history, at, span), NEWEST_WEIGHT);
+		add_row(sample, 0, bought_within(history, at, span), NEWEST_WEIGHT);
 	}
 }
 
@@ -403,6 +409,7 @@ free_sample(Sample *sample)
 {
 	need_free(sample->x);
 	need_free(sample->label);
+	need_free(sample->cut);
 	need_free(sample->weight);
 }
 
@@ -484,6 +491,91 @@ set_weights(OutlookModel *model, const LogisticFit *fit, const int *columns)
 	outlook_set_used(model);
 }
 
+static double
+logit_of(const OutlookModel *model, const double *row)
+{
+	double logit = model->intercept;
+
+	for (int j = 0; j < N_FEATURES; j++)
+		logit += model->weight[j] * (row[j] - model->mean[j]);
+	return logit;
+}
+
+/* What is to be added to the log-odds to be right of a cut on the whole. */
+typedef struct Shift
+{
+	double shift;
+	double variance; /* by chance; 0: not known */
+} Shift;
+
+static Shift
+shift_of(const Sample *sample, const double *logits, int cut)
+{
+	Shift  found = { 0, 0 };
+	size_t yes = 0;
+	size_t no = 0;
+
+	for (size_t i = 0; i < sample->n; i++)
+	{
+		yes += sample->cut[i] == cut && sample->label[i];
+		no += sample->cut[i] == cut && !sample->label[i];
+	}
+	for (int step = 0; step < 20 && yes >= OUTLOOK_MIN_EVENTS && no >= OUTLOOK_MIN_EVENTS; step++)
+	{
+		double lacking = 0;
+		double slope = 0;
+
+		for (size_t i = 0; i < sample->n; i++)
+		{
+			double p = score_logistic(logits[i] + found.shift);
+
+			if (sample->cut[i] != cut)
+				continue;
+			lacking += sample->label[i] - p;
+			slope += p * (1 - p);
+		}
+		found.shift += fmin(fmax(lacking / slope, -1), 1);
+		found.variance = 1 / slope;
+		if (fabs(lacking / slope) < 1e-6)
+			break;
+	}
+	return found;
+}
+
+/*
+ * How far the base rate may have moved by the time that is predicted, as a
+ * variance of log-odds: as far as it did from cuts of a horizon before, and
+ * more, to each cut.
+ */
+static double
+drift_of(const Sample *sample, const OutlookModel *model)
+{
+	double *logits = need(NULL, (sample->n + 1) * sizeof(double));
+	double	sum = USUAL_DRIFT * USUAL_DRIFT;
+	int		n = 1;
+	Shift	shifts[MAX_CUTS];
+
+	for (size_t i = 0; i < sample->n; i++)
+		logits[i] = logit_of(model, sample->x + i * N_FEATURES);
+	for (int cut = 0; cut < MAX_CUTS; cut++)
+		shifts[cut] = shift_of(sample, logits, cut);
+	for (int cut = 0; cut + 2 < MAX_CUTS; cut++)
+	{
+		for (int before = cut + 2; before < MAX_CUTS; before++)
+		{
+			double moved = shifts[cut].shift - shifts[before].shift;
+			double chance = shifts[cut].variance + shifts[before].variance;
+
+			if (!(shifts[cut].variance > 0 && shifts[before].variance > 0))
+				continue;
+			sum += fmax(moved * moved - chance, 0);
+			n++;
+		}
+	}
+	need_free(logits);
+	return sum / n;
+}
+
 static void
 learn(const Past *past, const Sample *sample, OutlookTrial trial, OutlookModel *model)
 {
@@ -500,18 +592,9 @@ learn(const Past *past, const Sample *sample, OutlookTrial trial, OutlookModel *
 			x[i * m + j] = sample->x[i * N_FEATURES + columns[j]];
 	logistic_fit(&data, &fit);
 	set_weights(model, &fit, columns);
+	model->learned_covariance[0][0] += drift_of(sample, model);
 	logistic_free(&fit);
 	need_free(x);
-}
-
-static double
-probability_of(const OutlookModel *model, const double *row)
-{
-	double logit = model->intercept;
-
-	for (int j = 0; j < N_FEATURES; j++)
-		logit += model->weight[j] * (row[j] - model->mean[j]);
-	return score_logistic(logit);
 }
 
 /* How a trial does on a later sample. */
@@ -525,7 +608,7 @@ try_on(const Sample *later, const OutlookModel *model, OutlookTrial trial, Measu
 		const double *row = later->x + i * N_FEATURES;
 
 		p[i] = trial == TRIAL_POPULATION ? score_logistic(row[FEATURE_POPULATION])
-										 : probability_of(model, row);
+										 : score_logistic(logit_of(model, row));
 	}
 	measure(p, later->label, later->n, measures);
 	need_free(p);

@@ -417,6 +417,46 @@ test_learned_truth(void)
 	free_people(people, past.n_people);
 }
 
+/* A shop where every other horizon is better by so much; the variance of what is predicted next. */
+static double
+variance_where_it_swings(double better)
+{
+	Past past = { .people = people, .n_people = 3000, .last = 500 };
+
+	for (size_t i = 0; i < past.n_people; i++)
+	{
+		bool looks = i % 2 == 0;
+
+		n_events = 0;
+		for (int day = (int) sim_between(0, 100); day <= 500; day++)
+		{
+			double chance = looks ? LOOKERS_BUY : OTHERS_BUY;
+
+			if (n_events == 0 || sim_uniform() < chance * (day / 60 % 2 == 0 ? better : 1))
+				add(day, "kind:order", 1);
+			if (looks && day % 10 == (int) i / 2 % 10)
+				add(day, "kind:visit", 0);
+		}
+		people[i] = profile_until(1000);
+	}
+	outlook_fit(&past, OUTLOOK_LEAVE, TARGET_PURCHASE, 60, &fit);
+	free_people(people, past.n_people);
+	return fit.model.learned_covariance[0][0];
+}
+
+/* How far the base rate moves from horizon to horizon is part of what isn't known. */
+static void
+test_drift(void)
+{
+	double steady = variance_where_it_swings(1);
+	double swings = variance_where_it_swings(2);
+
+	diag("standard deviation of the log-odds: %.3f where nothing changes, %.3f where it swings",
+		 sqrt(steady), sqrt(swings));
+	ok(fit.status == OUTLOOK_LEARNED && steady < .01 && swings > .04,
+	   "an interval knows how far base rates move");
+}
+
 static void
 test_small_data(void)
 {
@@ -589,6 +629,7 @@ main(void)
 	test_regularity();
 	test_population_truth();
 	test_learned_truth();
+	test_drift();
 	test_small_data();
 	test_odd_data();
 	test_cancels();
