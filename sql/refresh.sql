@@ -1200,20 +1200,25 @@ END $$;
 COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
 REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
 
--- Scores that at a moment are a day old, or older than a model or what else they follow from: some of them again.
+-- Scores that at a moment are a day old, or older than a model or what else they follow from, are to be renewed.
+CREATE FUNCTION empathy.scores_due(at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT greatest($1 - interval '1 day',
+                    (SELECT max(m.fitted_at) FROM empathy.model m WHERE m.task IN ('churn', 'value') AND m.fitted_at <= $1),
+                    (SELECT o.before FROM empathy.outdated o WHERE o.before <= $1))
+$$;
+COMMENT ON FUNCTION empathy.scores_due(timestamptz) IS 'internal: scores as of before this are to be renewed, at a moment';
+REVOKE ALL ON FUNCTION empathy.scores_due(timestamptz) FROM PUBLIC;
+
 CREATE FUNCTION empathy.rescore_batch(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    due timestamptz;
     old text[];
 BEGIN
     LOCK TABLE empathy.refresh_lock IN EXCLUSIVE MODE;
-    old := ARRAY(
-        SELECT s.customer FROM empathy.score s
-        WHERE s.as_of < greatest($1 - interval '1 day',
-                                 (SELECT max(m.fitted_at) FROM empathy.model m
-                                  WHERE m.task IN ('churn', 'value') AND m.fitted_at <= $1),
-                                 (SELECT o.before FROM empathy.outdated o WHERE o.before <= $1))
-        ORDER BY s.as_of LIMIT 10000);
+    due := empathy.scores_due($1);
+    old := ARRAY(SELECT s.customer FROM empathy.score s WHERE s.as_of < due ORDER BY s.as_of LIMIT 10000);
     PERFORM empathy.score_people(old);
     RETURN cardinality(old);
 END $$;
@@ -1425,21 +1430,44 @@ COMMENT ON FUNCTION empathy.train_items(interval) IS
     'Learns from the profiles at hand which items customers will buy again within the horizon';
 REVOKE ALL ON FUNCTION empathy.train_items(interval) FROM PUBLIC;
 
+-- What there was nothing to learn of: nothing has an amount, or an item. It is not tried at every refresh.
+CREATE TABLE empathy.vain_training (
+    task     text PRIMARY KEY,
+    people   bigint NOT NULL,
+    tried_at timestamptz NOT NULL
+);
+COMMENT ON TABLE empathy.vain_training IS 'What could not be learned when it was last tried';
+COMMENT ON COLUMN empathy.vain_training.task IS 'As of models';
+COMMENT ON COLUMN empathy.vain_training.people IS 'How many customers there were, 20,000 at most';
+COMMENT ON COLUMN empathy.vain_training.tried_at IS 'When that was';
+REVOKE ALL ON empathy.vain_training FROM PUBLIC;
+
 -- A first model once there are customers to learn from, another when they have doubled or a day has passed.
+CREATE FUNCTION empathy.models_due() RETURNS SETOF empathy.model
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT m.*
+    FROM (SELECT DISTINCT ON (x.task) x.* FROM empathy.model x ORDER BY x.task, x.version DESC) AS m
+        LEFT JOIN empathy.vain_training v ON v.task = m.task,
+        (SELECT count(*) AS people FROM (SELECT FROM empathy.person LIMIT 20000) AS p) AS n
+    WHERE n.people >= 30 AND NOT EXISTS (SELECT FROM empathy.stale) AND NOT EXISTS (SELECT FROM empathy.unmerged)
+      AND (n.people >= 2 * greatest(m.people, v.people) OR greatest(m.fitted_at, v.tried_at) < now() - interval '1 day')
+$$;
+COMMENT ON FUNCTION empathy.models_due() IS 'internal: the latest model of each task that is to be learned again';
+REVOKE ALL ON FUNCTION empathy.models_due() FROM PUBLIC;
+
 CREATE FUNCTION empathy.train_if_due() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     present empathy.model;
-    people bigint := count(*) FROM (SELECT FROM empathy.person LIMIT 20000) AS p;
 BEGIN
-    FOR present IN SELECT DISTINCT ON (m.task) m.* FROM empathy.model m ORDER BY m.task, m.version DESC LOOP
-        CONTINUE WHEN people < 30 OR EXISTS (SELECT FROM empathy.stale) OR EXISTS (SELECT FROM empathy.unmerged)
-            OR (people < 2 * present.people AND present.fitted_at >= now() - interval '1 day');
+    FOR present IN SELECT * FROM empathy.models_due() LOOP
         BEGIN
             PERFORM empathy.train_outlook(present.task, CASE WHEN present.task = 'churn' THEN present.asked ELSE 'purchase' END,
                                           present.within);
-        EXCEPTION WHEN object_not_in_prerequisite_state THEN -- people, but none who ever came
-            NULL;
+        EXCEPTION WHEN object_not_in_prerequisite_state THEN
+            INSERT INTO empathy.vain_training AS v
+            SELECT present.task, count(*), now() FROM (SELECT FROM empathy.person LIMIT 20000) AS p
+            ON CONFLICT (task) DO UPDATE SET people = excluded.people, tried_at = excluded.tried_at;
         END;
     END LOOP;
 END $$;

@@ -107,15 +107,8 @@ REVOKE ALL ON FUNCTION empathy.claim_retention() FROM PUBLIC;
 CREATE FUNCTION empathy.job_has_work(job text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE $1
-        WHEN 'rescore' THEN EXISTS (
-            SELECT FROM empathy.score s
-            WHERE s.as_of < (SELECT greatest(now() - interval '1 day', max(m.fitted_at)) FROM empathy.model m
-                             WHERE m.task = 'churn' AND m.fitted_at <= now()))
-        WHEN 'retrain' THEN EXISTS (
-            SELECT FROM (SELECT DISTINCT ON (m.task) m.* FROM empathy.model m ORDER BY m.task, m.version DESC) AS present,
-                        (SELECT count(*) AS people FROM (SELECT FROM empathy.person LIMIT 20000) AS p) AS n
-            WHERE n.people >= 30 AND (n.people >= 2 * present.people OR present.fitted_at < now() - interval '1 day'))
-            AND NOT EXISTS (SELECT FROM empathy.stale)
+        WHEN 'rescore' THEN EXISTS (SELECT FROM empathy.score s WHERE s.as_of < (SELECT empathy.scores_due(now())))
+        WHEN 'retrain' THEN EXISTS (SELECT FROM empathy.models_due())
         WHEN 'segments' THEN empathy.is_map_due(now(), false) OR EXISTS (
             SELECT FROM empathy.segment s LEFT JOIN empathy.segment_run r USING (segment)
             WHERE r.tried_at IS NULL OR r.tried_at + s.every <= now())

@@ -40,12 +40,17 @@ CREATE FUNCTION drift_of(name text) RETURNS TABLE (predicted float8, outcome flo
     SELECT p.value, o.value, p.n, p.measured_on FROM empathy.accuracy p JOIN empathy.accuracy o USING (model, measured_on)
     WHERE p.model = $1 AND p.measure = 'mean prediction' AND o.measure = 'share of the label'
 $$;
+SELECT is(empathy.job_has_work('retrain'), false, 'there is nothing to learn again for the job');
 SELECT live(251, 290, 1);
 CALL empathy.refresh();
 SELECT results_eq($$SELECT model FROM models WHERE in_use AND task = 'churn'$$, ARRAY['churn-2'], 'within a day a refresh does not learn again');
 INSERT INTO events SELECT customer, at, kind, amount FROM events ORDER BY at DESC LIMIT 1;
 SELECT a_day_later();
+SELECT is(empathy.job_has_work('retrain'), false, 'nor while something is stale');
+CALL empathy.refresh_changes(NULL);
+SELECT is(empathy.job_has_work('retrain'), true, 'a day later there is');
 CALL empathy.refresh();
+SELECT is(empathy.job_has_work('retrain'), false, 'once');
 SELECT results_eq($$SELECT model FROM models WHERE in_use ORDER BY model$$,
     ARRAY['churn-3', 'item-0', 'purchase_intent-2', 'value-2'], 'after a day it does, all that there is to learn');
 SELECT results_eq($$SELECT within, target FROM models WHERE in_use AND task = 'churn'$$, $$VALUES (interval '30 days', 'purchase')$$, 'as was asked for last');

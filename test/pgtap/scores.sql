@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only on
 SET client_min_messages = warning;
-SELECT plan(15);
+SELECT plan(19);
 
 CREATE TABLE visits (who int, at timestamptz, what text, said text);
 CREATE INDEX ON visits (who, at);
@@ -39,6 +39,14 @@ SELECT is((SELECT string_agg(customer, ' ') FROM empathy.score WHERE churn = 2),
 SELECT empathy.train_churn();
 CALL empathy.refresh();
 SELECT is((SELECT string_agg(DISTINCT churn_model, ' ') FROM empathy.score), 'churn-2', 'and when there is a newer model');
+SELECT is(empathy.job_has_work('rescore'), false, 'then the job has nothing to renew');
+UPDATE empathy.model SET fitted_at = now() WHERE task = 'value';
+SELECT is(empathy.job_has_work('rescore'), true, 'it has when there is a newer model of value');
+CALL empathy.refresh();
+SELECT empathy.set_role('unheard of', 'purchase');
+SELECT is(empathy.job_has_work('rescore'), true, 'and when a role was set');
+CALL empathy.refresh();
+SELECT is(empathy.job_has_work('rescore'), false, 'until they are renewed');
 UPDATE empathy.model SET fitted_at = now() + interval '1 day' WHERE version = 2;
 CALL empathy.refresh();
 SELECT is((SELECT count(*) FROM wrong), 0::bigint, 'a model from the future does not keep a refresh busy for ever');
