@@ -3,8 +3,10 @@ use strict;
 use warnings;
 
 use EmpathyNode;
+use PostgreSQL::Test::Utils;
 use Test::More;
 
+$PostgreSQL::Test::Utils::timeout_default *= 3;	# a run begins with a minute
 my $node = EmpathyNode->new('cron');
 $node->append_conf('postgresql.conf', <<'END');
 shared_preload_libraries = 'empathy,pg_cron'
