@@ -189,8 +189,10 @@ build() {
 # Has pg_ctl start the server through a command: it takes the one that lies beside it.
 wrap_server() {
     mkdir "$work/bin"
+    ln -s "$(pg bindir)"/* "$work/bin"
+    rm "$work/bin/pg_ctl" "$work/bin/postgres"
     cp "$(pg bindir)/pg_ctl" "$work/bin"
-    printf '#!/bin/sh\nexec env %s "%s/postgres" "$@"\n' "$1" "$(pg bindir)" >"$work/bin/postgres"
+    printf '#!/bin/sh\n%s "%s/postgres" "$@"\n' "$1" "$(pg bindir)" >"$work/bin/postgres"
     chmod +x "$work/bin/postgres"
     PATH=$work/bin:$PATH
 }
@@ -203,14 +205,14 @@ watch_by_sanitizers() {
         __attribute__((constructor)) static void first(void) { free(malloc(1)); }' |
         cc -O0 -shared -fPIC -Wl,-z,initfirst -x c -o "$first" -
     export COPT="-O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-    wrap_server "LD_PRELOAD='$(readlink -f "$(cc -print-file-name=libasan.so)") $first' \
+    wrap_server "exec env LD_PRELOAD='$(readlink -f "$(cc -print-file-name=libasan.so)") $first' \
         ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1"
 }
 
 # Where full paths show which code is ours: the server writes padding of its own. Debian's does not tell which memory of a
 # context is in use, so reads past what was asked of palloc() go unseen.
 watch_by_memcheck() {
-    wrap_server "valgrind -q --trace-children=yes --fullpath-after="
+    wrap_server "exec valgrind -q --trace-children=yes --fullpath-after="
 }
 
 # What was found, from all servers' logs: blocks of lines that name a file of ours. True if there is any.

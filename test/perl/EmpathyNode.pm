@@ -24,6 +24,15 @@ sub new
 	return bless $node, $class;
 }
 
+# A pg_ctl that restarts goes by the path of the server that ran, and so past what test/harness.sh puts before it.
+sub restart
+{
+	my ($self) = @_;
+
+	$self->stop('fast');
+	return $self->start;
+}
+
 sub preload
 {
 	my ($self) = @_;

@@ -113,7 +113,7 @@ $node->stop;
 my $new = EmpathyNode->new('new');
 $new->preload;
 $new->append_conf('postgresql.conf', "empathy.naptime = '100ms'\n");
-chomp(my $bindir = `pg_config --bindir`);
+my ($bindir) = grep { -x "$_/pg_ctl" } split /:/, $ENV{PATH};
 chdir PostgreSQL::Test::Utils::tempdir;
 $node->command_ok(
 	[ 'pg_upgrade', '-d', $node->data_dir, '-D', $new->data_dir, '-b', $bindir, '-B', $bindir, '-s', $new->host, '-p', $node->port, '-P', $new->port, '--no-sync' ],
