@@ -26,6 +26,7 @@ profile_draft_reset(ProfileArena *arena)
 	draft->n_events = 0;
 	draft->quotes.n = 0;
 	draft->n_pool = 0;
+	draft->bar = NULL;
 	draft->owner = PROFILE_NOBODYS;
 	draft->model = PROFILE_NONE;
 }

@@ -266,6 +266,8 @@ drop_doubles(ProfileArena *arena)
 		draft->pool[n] = draft->pool[i];
 		draft->pool[n].kept = sampled < PROFILE_SAMPLE && is_sampled(arena, &draft->pool[n].quote);
 		sampled += draft->pool[n].kept;
+		if (draft->pool[n].kept && sampled == PROFILE_SAMPLE && draft->bar != NULL)
+			draft->bar->sample_end = draft->pool[n].hash;
 		n++;
 	}
 	draft->n_pool = n;
@@ -313,6 +315,38 @@ keep_of_labels(ProfileArena *arena)
 	}
 }
 
+/*
+ * Raises the draft's bar to what its reduced pool asks of others: as many as are
+ * kept come before the last of each label, and more of them can only come.
+ */
+static void
+raise_bar(ProfileArena *arena)
+{
+	const ProfileDraft *draft = &arena->draft;
+	ProfileBar		   *bar = draft->bar;
+	size_t				i;
+	uint32_t			j;
+
+	bar->weights = profile_reserve(arena, bar->weights, &bar->max_weights, arena->n_names,
+								   sizeof(int64_t));
+	bar->n_weights = arena->n_names;
+	for (i = 0; i < bar->n_weights; i++)
+	{
+		bar->weights[i] = INT64_MIN;
+		arena->names[i].rank = 0;
+	}
+	for (i = 0; i < draft->n_pool; i++)
+	{
+		const ProfileQuote *quote = &draft->pool[i].quote;
+
+		for (j = 0; j < quote->n_labels; j++)
+		{
+			if (++arena->names[quote->labels[j]].rank == PROFILE_LABEL_QUOTES)
+				bar->weights[quote->labels[j]] = quote_weight(quote);
+		}
+	}
+}
+
 /* Leaves of the pool what a group keeps (the rule in profile.h), in order. */
 void
 profile_pool_reduce(ProfileArena *arena)
@@ -332,4 +366,22 @@ profile_pool_reduce(ProfileArena *arena)
 			draft->pool[n++] = draft->pool[i];
 	}
 	draft->n_pool = n;
+	if (draft->bar != NULL)
+		raise_bar(arena);
+}
+
+/* Whether a quote may be kept: if not, it is not, whatever else comes. */
+bool
+profile_bar_passes(const ProfileBar *bar, const ProfilePooled *pooled)
+{
+	const ProfileQuote *quote = &pooled->quote;
+	uint32_t			i;
+
+	for (i = 0; i < quote->n_labels; i++)
+	{
+		if (quote->labels[i] >= bar->n_weights ||
+			quote_weight(quote) >= bar->weights[quote->labels[i]])
+			return true;
+	}
+	return pooled->hash <= bar->sample_end;
 }

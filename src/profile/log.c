@@ -27,7 +27,7 @@
 #define CACHE_LINE		64
 #define COMPACT_ENTRIES 4096
 #define COMPACT_BYTES	16384
-#define COMPACT_QUOTES	4096 /* of a group */
+#define COMPACT_QUOTES	1024 /* of a group */
 #define FOLD_ENTRIES	1024
 
 typedef struct ProfileBlock
@@ -60,6 +60,7 @@ typedef struct ProfileRare
 	ProfileQuote *pool;
 	size_t		  n_pool;
 	size_t		  max_pool;
+	ProfileBar	  bar; /* for others, once there were too many */
 } ProfileRare;
 
 /* Cuts memory for a node from the arena's slab, aligned to a cache line. */
@@ -138,6 +139,7 @@ rare_part(ProfileLog *log)
 		rare->model = PROFILE_NONE;
 		rare->compact_at = COMPACT_BYTES;
 		rare->compact_len = COMPACT_ENTRIES;
+		rare->bar.sample_end = UINT64_MAX;
 		log->rare = rare;
 	}
 	return rare;
@@ -273,7 +275,10 @@ profile_log_finish(ProfileLog *log)
 		return;
 	profile_draft_reset(arena);
 	if (rare != NULL && rare->is_group)
+	{
 		profile_draft_owner(arena, PROFILE_GROUPS);
+		arena->draft.bar = &rare->bar;
+	}
 	else if (log->n_entries > 0 || (rare != NULL && rare->quotes.n > 0))
 		profile_draft_owner(arena, PROFILE_PERSONS);
 	each_entry(log, draft_entry);
@@ -453,7 +458,10 @@ profile_log_draft(ProfileLog *log)
 			   draft->cells[i].sum);
 	}
 	for (i = 0; i < draft->n_pool; i++)
-		pool_quote(log, &draft->pool[i].quote);
+	{
+		if (profile_bar_passes(&rare->bar, &draft->pool[i]))
+			pool_quote(log, &draft->pool[i].quote);
+	}
 	profile_draft_reset(arena);
 	if (log->n_entries >= FOLD_ENTRIES)
 		fold(log);

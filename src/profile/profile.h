@@ -164,6 +164,15 @@ typedef struct ProfilePooled
 	bool		 kept;
 } ProfilePooled;
 
+/* What a quote must pass to be kept beside those that a group has already. */
+typedef struct ProfileBar
+{
+	uint64_t sample_end; /* the hash of the last one sampled */
+	int64_t *weights; /* by label: of the last one that the label keeps; INT64_MIN if it has room */
+	size_t	 n_weights;
+	size_t	 max_weights;
+} ProfileBar;
+
 /* ---- port: what the core needs of its surroundings ---- */
 
 typedef enum ProfileFailure
@@ -228,6 +237,7 @@ typedef struct ProfileDraft
 	ProfilePooled *pool;   /* a group's, all of them before it is finished */
 	size_t		   n_pool;
 	size_t		   max_pool;
+	ProfileBar	  *bar; /* to raise when the pool is reduced, or NULL */
 } ProfileDraft;
 
 static inline size_t
@@ -372,6 +382,7 @@ extern int	profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
 							   const ProfileQuote *quote);
 extern void profile_pool_add(ProfileArena *arena, const ProfileQuote *quote);
 extern void profile_pool_reduce(ProfileArena *arena);
+extern bool profile_bar_passes(const ProfileBar *bar, const ProfilePooled *pooled);
 
 /* encode.c */
 extern void profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used);
