@@ -1220,6 +1220,7 @@ BEGIN
     due := empathy.scores_due($1);
     old := ARRAY(SELECT s.customer FROM empathy.score s WHERE s.as_of < due ORDER BY s.as_of LIMIT 10000);
     PERFORM empathy.score_people(old);
+    UPDATE empathy.vain_training v SET came = empathy.people_who_came() WHERE v.came IS NULL AND old = '{}';
     RETURN cardinality(old);
 END $$;
 COMMENT ON FUNCTION empathy.rescore_batch(timestamptz) IS 'internal: renews the oldest scores; returns how many';
@@ -1430,17 +1431,26 @@ COMMENT ON FUNCTION empathy.train_items(interval) IS
     'Learns from the profiles at hand which items customers will buy again within the horizon';
 REVOKE ALL ON FUNCTION empathy.train_items(interval) FROM PUBLIC;
 
--- What there was nothing to learn of: nothing has an amount, or an item. It is not tried at every refresh.
+-- What there was nothing to learn of: nobody came, nothing has an amount, or an item. It is not tried at every refresh.
 CREATE TABLE empathy.vain_training (
     task     text PRIMARY KEY,
-    people   bigint NOT NULL,
+    came     bigint,
     tried_at timestamptz NOT NULL
 );
 COMMENT ON TABLE empathy.vain_training IS 'What could not be learned when it was last tried';
 COMMENT ON COLUMN empathy.vain_training.task IS 'As of models';
-COMMENT ON COLUMN empathy.vain_training.people IS 'How many customers there were, 20,000 at most';
+COMMENT ON COLUMN empathy.vain_training.came IS 'How many customers had come then, 20,000 at most; NULL until they are scored';
 COMMENT ON COLUMN empathy.vain_training.tried_at IS 'When that was';
 REVOKE ALL ON empathy.vain_training FROM PUBLIC;
+
+CREATE FUNCTION empathy.people_who_came() RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FROM (SELECT FROM empathy.score s WHERE s.events > 0 LIMIT 20000) AS s
+    HAVING NOT EXISTS (SELECT FROM empathy.score s WHERE s.as_of = '-infinity')
+$$;
+COMMENT ON FUNCTION empathy.people_who_came() IS
+    'internal: how many customers have come, 20,000 at most; NULL while some are not scored yet';
+REVOKE ALL ON FUNCTION empathy.people_who_came() FROM PUBLIC;
 
 -- A first model once there are customers to learn from, another when they have doubled or a day has passed.
 CREATE FUNCTION empathy.models_due() RETURNS SETOF empathy.model
@@ -1450,7 +1460,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         LEFT JOIN empathy.vain_training v ON v.task = m.task,
         (SELECT count(*) AS people FROM (SELECT FROM empathy.person LIMIT 20000) AS p) AS n
     WHERE n.people >= 30 AND NOT EXISTS (SELECT FROM empathy.stale) AND NOT EXISTS (SELECT FROM empathy.unmerged)
-      AND (n.people >= 2 * greatest(m.people, v.people) OR greatest(m.fitted_at, v.tried_at) < now() - interval '1 day')
+      AND (n.people >= 2 * m.people OR m.fitted_at < now() - interval '1 day')
+      AND (v.task IS NULL OR empathy.people_who_came() >= greatest(2 * v.came, 1) OR v.tried_at < now() - interval '1 day')
 $$;
 COMMENT ON FUNCTION empathy.models_due() IS 'internal: the latest model of each task that is to be learned again';
 REVOKE ALL ON FUNCTION empathy.models_due() FROM PUBLIC;
@@ -1465,9 +1476,8 @@ BEGIN
             PERFORM empathy.train_outlook(present.task, CASE WHEN present.task = 'churn' THEN present.asked ELSE 'purchase' END,
                                           present.within);
         EXCEPTION WHEN object_not_in_prerequisite_state THEN
-            INSERT INTO empathy.vain_training AS v
-            SELECT present.task, count(*), now() FROM (SELECT FROM empathy.person LIMIT 20000) AS p
-            ON CONFLICT (task) DO UPDATE SET people = excluded.people, tried_at = excluded.tried_at;
+            INSERT INTO empathy.vain_training VALUES (present.task, empathy.people_who_came(), now())
+            ON CONFLICT (task) DO UPDATE SET came = excluded.came, tried_at = excluded.tried_at;
         END;
     END LOOP;
 END $$;

@@ -186,7 +186,7 @@ test_format(void)
 		"{\"format\": 2, \"group\": true, \"model\": \"m\", "
 		"\"cells\": [[-1, \"text\", 1, 0], [2, \"about:x\", 3, -7], [2, \"about:xy\", 1, 0]], "
 		"\"events\": [[200000000000, \"text\", null, \"about:x\", 10000]], "
-		"\"quotes\": [[-1, -10000, [\"text\", \"about:x\"], \"a\\\"\\u0001\"], [-2, 0, [], \"\"]]}";
+		"\"quotes\": [[-1, -10000, [\"text\", \"about:x\"], \"a\\\"\\u0001\"], [-2, 0, [\"text\"], \"\"]]}";
 	static const unsigned char group_bytes[] = {
 		2,	  1,	0x80, 1,	'm',				  /* header, model */
 		3,	  0xf0, 1,	  'x',	0x87, 1,	'y',  65, /* names: of a class; sharing 7 bytes; known */
@@ -195,7 +195,7 @@ test_format(void)
 		1,	  0x80, 0xc0, 0xee, 0x8e, 0xd2, 0x0b, 2,	0,	  1, 0xa0, 0x9c, 1, /* events */
 		2,	  0x82, 0xc0, 0xee, 0x8e, 0xd2, 0x0b, 0x9f, 0x9c, 1, 2,	   2,	 0, /* quotes: */
 		6,	  'a',	'"',  1,													/* as it is */
-		0x84, 0xc0, 0xee, 0x8e, 0xd2, 0x0b, 0,	  0,	0
+		0x84, 0xc0, 0xee, 0x8e, 0xd2, 0x0b, 0,	  1,	2,	  0
 	};
 	static const char person[] =
 		"{\"format\": 2, \"model\": \"general-2\", "
