@@ -146,6 +146,12 @@ profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes, const Profi
 
 /* ---- a group's ---- */
 
+static uint64_t
+text_hash(const ProfileQuote *quote)
+{
+	return profile_hash("", quote->text, quote->len);
+}
+
 /* Offers a quote to the draft, which is a group's. */
 void
 profile_pool_add(ProfileArena *arena, const ProfileQuote *quote)
@@ -157,7 +163,6 @@ profile_pool_add(ProfileArena *arena, const ProfileQuote *quote)
 								  sizeof(ProfilePooled));
 	pooled = &draft->pool[draft->n_pool++];
 	pooled->quote = without_doubles(quote);
-	pooled->hash = profile_hash("", quote->text, quote->len);
 	pooled->kept = false;
 }
 
@@ -355,6 +360,8 @@ profile_pool_reduce(ProfileArena *arena)
 	size_t		  n = 0;
 	size_t		  i;
 
+	for (i = 0; i < draft->n_pool; i++)
+		draft->pool[i].hash = text_hash(&draft->pool[i].quote);
 	sort_pool(arena, identity_before);
 	drop_doubles(arena);
 	sort_pool(arena, weight_before);
@@ -372,10 +379,9 @@ profile_pool_reduce(ProfileArena *arena)
 
 /* Whether a quote may be kept: if not, it is not, whatever else comes. */
 bool
-profile_bar_passes(const ProfileBar *bar, const ProfilePooled *pooled)
+profile_bar_passes(const ProfileArena *arena, const ProfileBar *bar, const ProfileQuote *quote)
 {
-	const ProfileQuote *quote = &pooled->quote;
-	uint32_t			i;
+	uint32_t i;
 
 	for (i = 0; i < quote->n_labels; i++)
 	{
@@ -383,5 +389,5 @@ profile_bar_passes(const ProfileBar *bar, const ProfilePooled *pooled)
 			quote_weight(quote) >= bar->weights[quote->labels[i]])
 			return true;
 	}
-	return pooled->hash <= bar->sample_end;
+	return is_sampled(arena, quote) && text_hash(quote) <= bar->sample_end;
 }

@@ -459,7 +459,7 @@ profile_log_draft(ProfileLog *log)
 	}
 	for (i = 0; i < draft->n_pool; i++)
 	{
-		if (profile_bar_passes(&rare->bar, &draft->pool[i]))
+		if (profile_bar_passes(arena, &rare->bar, &draft->pool[i].quote))
 			pool_quote(log, &draft->pool[i].quote);
 	}
 	profile_draft_reset(arena);

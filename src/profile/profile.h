@@ -160,7 +160,7 @@ typedef struct ProfileQuotes
 typedef struct ProfilePooled
 {
 	ProfileQuote quote;
-	uint64_t	 hash; /* of the text */
+	uint64_t	 hash; /* of the text, once the pool is reduced */
 	bool		 kept;
 } ProfilePooled;
 
@@ -382,7 +382,8 @@ extern int	profile_quotes_add(const ProfileArena *arena, ProfileQuotes *quotes,
 							   const ProfileQuote *quote);
 extern void profile_pool_add(ProfileArena *arena, const ProfileQuote *quote);
 extern void profile_pool_reduce(ProfileArena *arena);
-extern bool profile_bar_passes(const ProfileBar *bar, const ProfilePooled *pooled);
+extern bool profile_bar_passes(const ProfileArena *arena, const ProfileBar *bar,
+							   const ProfileQuote *quote);
 
 /* encode.c */
 extern void profile_encode(ProfileArena *arena, const uint32_t *used, uint32_t n_used);
