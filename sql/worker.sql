@@ -333,6 +333,9 @@ BEGIN
     IF NOT empathy.worker_preloaded() THEN
         RETURN 'no worker runs in this database: SELECT empathy.start_worker(), or preload the library';
     END IF;
+    IF (SELECT d.datistemplate FROM pg_database d WHERE d.datname = current_database()) THEN
+        RETURN 'the launcher starts no worker in a template: SELECT empathy.start_worker()';
+    END IF;
     SELECT a.query INTO launcher FROM pg_stat_activity a WHERE a.backend_type = 'empathy launcher';
     RETURN CASE
         WHEN NOT FOUND THEN 'no launcher runs: it is about to be restarted, or found no free background worker slot: raise max_worker_processes'

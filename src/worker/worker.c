@@ -41,6 +41,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "refresh/wake.h"
 #include "worker/worker.h"
@@ -216,6 +217,27 @@ end_jobs(int code, Datum arg)
 	}
 }
 
+/*
+ * Whether the database is still one to be served.  When it is closed to new
+ * connections no job could be started.  To be copied, a template should have
+ * no session; its worker is only one that somebody started.
+ */
+static bool
+database_is_served(const Worker *self)
+{
+	HeapTuple tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
+	bool	  served = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_database database = (Form_pg_database) GETSTRUCT(tuple);
+
+		served = database->datallowconn && (self->order.by_hand || !database->datistemplate);
+		ReleaseSysCache(tuple);
+	}
+	return served;
+}
+
 /* Decides what this round brings. */
 static void
 worker_look(void *arg)
@@ -236,7 +258,7 @@ worker_look(void *arg)
 	extension = extension_lookup(&owner);
 	if (extension != self->extension || owner != self->owner || !superuser_arg(owner))
 		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
-	else if (!self->order.by_hand && worker_is_stopped())
+	else if (!database_is_served(self) || (!self->order.by_hand && worker_is_stopped()))
 		self->fate = WORKER_LEAVE_FOR_GOOD;
 	else if (worker_job_due(refresh))
 		self->fate = WORKER_DUE;
