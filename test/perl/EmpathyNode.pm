@@ -10,6 +10,7 @@ use strict;
 use warnings;
 
 use PostgreSQL::Test::Cluster;
+use Time::HiRes qw(sleep);
 
 our @ISA = ('PostgreSQL::Test::Cluster');
 
@@ -39,6 +40,19 @@ sub preload
 
 	$self->append_conf('postgresql.conf', "shared_preload_libraries = 'empathy'\n");
 	return;
+}
+
+# After a crash. A psql that can't connect leaves before it has read its query, which is an error to whoever writes that.
+sub wait_for_server
+{
+	my ($self) = @_;
+
+	for (1 .. 300)
+	{
+		sleep 0.1;
+		return if eval { $self->safe_psql('postgres', 'SELECT 1') };
+	}
+	die 'the server does not come back';
 }
 
 1;

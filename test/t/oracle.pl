@@ -223,13 +223,6 @@ query(q{DO $$ BEGIN EXECUTE (SELECT body FROM kept_body); END $$});
 is(lost_update(), 'f', 'with the lock it is not');
 is_exact('with the lock again');
 
-# Waits for the server to be up again.
-sub wait_for_server
-{
-	$node->poll_query_until('postgres', 'SELECT true') or die 'the server does not come back';
-	return;
-}
-
 note('crashes');
 for my $round (1 .. 3)
 {
@@ -245,7 +238,7 @@ for my $round (1 .. 3)
 		SELECT pid FROM pg_stat_activity WHERE query ~ '^CALL empathy' AND state = 'active' LIMIT 1});
 	kill 'KILL', $pid;
 	IPC::Run::finish($_->{handle}) for @run;
-	wait_for_server();
+	$node->wait_for_server;
 	is_exact("kill -9 of a refresher, $round");
 }
 @run = begin_stress(30);

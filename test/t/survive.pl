@@ -117,17 +117,6 @@ sub kill_one
 	return !$@ && $status == 0 && $pid && kill('KILL', $pid);
 }
 
-# A psql that can't connect leaves before it has read its query, which is an error to whoever writes that.
-sub wait_for_server
-{
-	for (1 .. 300)
-	{
-		sleep 0.2;
-		return if eval { query('SELECT 1') };
-	}
-	die 'the server does not come back';
-}
-
 for my $n (1 .. $kills)
 {
 	$load = begin_load(60);
@@ -135,7 +124,7 @@ for my $n (1 .. $kills)
 	my $name = $names[ rand @names ];
 	$name = 'backend' unless kill_one($name);
 	kill_one('backend') if !$killed{$name}++ && $name eq 'backend';
-	wait_for_server();
+	$node->wait_for_server;
 	$load->{handle}->kill_kill;
 	next if $n % 10 && $n < $kills;
 	is_exact("after $n kills");
@@ -173,7 +162,7 @@ my ($left, $progress) = split /\|/, query(q{SELECT periods_to_fill, rows_done BE
 is($progress, 't', 'sources shows how far it is');
 kill 'KILL', query(q{SELECT pid FROM pg_stat_activity WHERE application_name = 'fill'});
 IPC::Run::finish($fill);
-wait_for_server();
+$node->wait_for_server;
 cmp_ok(query($filling), '<=', $left, 'what was read is not read again');
 cmp_ok(query($filling), '>', 0, 'the rest is');
 is(query(q{SELECT max(l.period) < (SELECT min(t.period) FROM empathy.state t WHERE t.source = l.source) FROM empathy.change_log l JOIN empathy.source s USING (source)
