@@ -21,7 +21,7 @@ COMMENT ON FUNCTION empathy.tree(regclass) IS 'internal: a table with its partit
 
 -- The bounds of a partition by range of a source's time: [lo, hi) as text; NULL where there are none.
 CREATE FUNCTION empathy.time_bounds(relation oid, parent oid, at text, OUT lo text, OUT hi text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' SET timezone = 'UTC' AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off SET datestyle = 'ISO' SET timezone = 'UTC' AS $$
     SELECT nullif(b[1], 'MINVALUE'), nullif(b[2], 'MAXVALUE')
     FROM pg_partitioned_table AS p JOIN pg_class AS c ON c.oid = $1
     JOIN pg_attribute AS a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0] AND quote_ident(a.attname) = $3,
@@ -146,7 +146,7 @@ COMMENT ON FUNCTION empathy.columns_of(regclass) IS 'internal: number, name and 
 -- An expression after columns were renamed. Only a column by itself is followed: what else is in an expression is not ours
 -- to rewrite.
 CREATE FUNCTION empathy.renamed(expression text, known jsonb, present jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
     SELECT coalesce((SELECT quote_ident(p.value->>0) FROM jsonb_each($2) AS k JOIN jsonb_each($3) AS p USING (key)
                      WHERE quote_ident(k.value->>0) = $1
                        AND NOT EXISTS (SELECT FROM jsonb_each($3) AS x WHERE x.value->>0 = k.value->>0)), $1)

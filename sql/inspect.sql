@@ -5,6 +5,9 @@
 -- guess_columns() turns a user's choices, or none, into one SQL expression for each field of an event.
 -- source_query() turns those expressions into the query that reads the table's events. inspect() shows both
 -- steps and the problems in the data. Nothing here writes, and all of it runs with the caller's rights.
+--
+-- Columns are kept by their quoted names, so whoever quotes or compares one has quote_all_identifiers turned off: sessions
+-- may differ.
 
 -- Refuses what has no rows to read.
 CREATE FUNCTION empathy.check_source(source regclass) RETURNS void
@@ -146,7 +149,7 @@ COMMENT ON FUNCTION empathy.column_facts(regclass) IS
 -- Below 40 a column is not good enough, except for the time, where a single one will do.
 CREATE FUNCTION empathy.column_candidates(source regclass)
 RETURNS TABLE (field text, column_name name, score int, expression text, reason text)
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 WITH fact AS (
     SELECT * FROM empathy.column_facts(source) LEFT JOIN empathy.text_sample(source) USING (column_name)
 ), quantity AS (
@@ -244,7 +247,7 @@ COMMENT ON FUNCTION empathy.choice_hint(regclass, text, text, text) IS
 -- accepts. Multiplying tells numbers from texts that look like some. LIMIT 0 reads no row, and a cursor takes
 -- one statement only.
 CREATE FUNCTION empathy.chosen_expression(source regclass, field text, choice text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 DECLARE
     expression text := (SELECT quote_ident(attname) FROM pg_attribute
                         WHERE attrelid = source AND attname = choice AND attnum > 0 AND NOT attisdropped);
@@ -274,7 +277,7 @@ COMMENT ON FUNCTION empathy.chosen_expression(regclass, text, text) IS
 
 -- The type of a column given as a quoted name, for a domain the type that it is made of.
 CREATE FUNCTION empathy.source_column_type(source regclass, quoted text) RETURNS regtype
-LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 DECLARE
     type regtype;
 BEGIN
@@ -548,7 +551,7 @@ COMMENT ON FUNCTION empathy.inspect_duplicates(text) IS
 
 -- The index by which a refresh finds a customer's events; NULL if there is none.
 CREATE FUNCTION empathy.customer_index(source regclass, customer text, at text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
     SELECT min(i.indexrelid::regclass::text)
     FROM pg_index AS i
     JOIN pg_attribute AS c ON c.attrelid = source AND c.attnum = i.indkey[0] AND quote_ident(c.attname) = customer

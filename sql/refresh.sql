@@ -573,7 +573,7 @@ CREATE FUNCTION empathy.watch(source regclass, customer text DEFAULT NULL, at te
     said text DEFAULT NULL, amount text DEFAULT NULL, channel text DEFAULT NULL, direction text DEFAULT NULL,
     about text DEFAULT NULL, rating text DEFAULT NULL, period text DEFAULT 'month',
     recheck interval DEFAULT NULL, lookback interval DEFAULT NULL, keep boolean DEFAULT false) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $$
 DECLARE
     f record;
     id integer;

@@ -173,6 +173,7 @@ worker_begin(void *arg)
 		return;
 	if (!worker_claim(self->extension, self->order.job))
 		return;
+	SetUserIdAndSecContext(self->owner, 0); /* whatever role the database has set for its clients */
 	if (self->order.job == 0)
 		wake_claim();
 	else if (!worker_job_due(&worker_jobs[self->order.job]))
@@ -346,7 +347,6 @@ worker_connect(Worker *self)
 		ereport(FATAL, (errmsg("could not start the worker: %s", error)));
 	if (self->fate == WORKER_LEAVE_FOR_GOOD)
 		proc_exit(0);
-	SetUserIdAndSecContext(self->owner, 0);
 }
 
 /* Entry point of the process that serves a database. */

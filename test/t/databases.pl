@@ -105,6 +105,25 @@ is_served('made', 'is served');
 is(query(q{SELECT count(*) FROM empathy.person p FULL JOIN event e USING (customer) WHERE p.customer IS NULL OR e.customer IS NULL}, 'made'), '0', 'all of it');
 is_exact('made', 'an extension that came again');
 
+note('with settings for its clients');
+my %settings = (role => 'visitor', search_path => 'nowhere', default_transaction_read_only => 'on', default_transaction_isolation => 'serializable',
+	statement_timeout => '1ms', lock_timeout => '1ms', idle_in_transaction_session_timeout => '1ms', session_replication_role => 'replica',
+	datestyle => 'German', intervalstyle => 'sql_standard', timezone => 'Asia/Kolkata', row_security => 'off', bytea_output => 'escape',
+	quote_all_identifiers => 'on', transform_null_equals => 'on', array_nulls => 'off', extra_float_digits => '-3');
+query(join ';', map { "ALTER DATABASE made SET $_ = '$settings{$_}'" } keys %settings);
+is(query('SHOW datestyle', 'made'), 'German, DMY', 'clients have them');
+query(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'made' AND backend_type = 'empathy worker'});
+{
+	local $ENV{PGOPTIONS} = '-c role=none -c search_path=public -c default_transaction_read_only=off -c default_transaction_isolation=read\ committed '
+		. '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0';
+	query(q{SELECT empathy.add_segment('latest', $$SELECT customer FROM event WHERE customer LIKE 'new%'$$, '1 s'), empathy.schedule('rescore', '1 s'),
+		empathy.schedule('segments', '1 s')}, 'made');
+	is_served('made', 'the worker does not mind');
+	until_true(qq{SELECT EXISTS (SELECT FROM empathy.scope_members('latest') AS m WHERE m = 'new $events')}, 'nor do jobs', 'made');
+	is(query('SELECT count(*) FROM empathy.jobs WHERE note IS NOT NULL', 'made'), '0', 'none fails');
+	is_exact('made', 'with settings');
+}
+
 note('opened');
 sleep 0.1 while time < $closed_at + 12;	# twice as long as a worker that ended is waited for
 cmp_ok(logged('copy" is not currently accepting connections') - $refused, '<=', 1, 'nobody tries again and again to get into a closed database');
