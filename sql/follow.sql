@@ -25,7 +25,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifi
     SELECT nullif(b[1], 'MINVALUE'), nullif(b[2], 'MAXVALUE')
     FROM pg_partitioned_table AS p JOIN pg_class AS c ON c.oid = $1
     JOIN pg_attribute AS a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0] AND quote_ident(a.attname) = $3,
-         regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''?([^'',)]*).* TO \(''?([^'',)]*)') AS b
+         regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM [(]''?([^'',)]*).* TO [(]''?([^'',)]*)') AS b
     WHERE p.partrelid = $2 AND p.partstrat = 'r'
 $$;
 COMMENT ON FUNCTION empathy.time_bounds(oid, oid, text) IS 'internal: from where to where the times of a partition go';
@@ -162,8 +162,8 @@ COMMENT ON FUNCTION empathy.expressions(empathy.source) IS 'internal: all that a
 -- Any way of writing a name in an expression counts.
 CREATE FUNCTION empathy.mentions(expressions text, name text) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT replace(lower($1), '""', '"') ~ ('(^|[^[:alnum:]_])' || regexp_replace(lower($2), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])')
-        OR $1 ~* 'u&"|\.\*'
+    SELECT replace(lower($1), '""', '"') ~ ('(^|[^[:alnum:]_])' || regexp_replace(lower($2), '([^[:alnum:]_])', E'\\\\\\1', 'g') || '($|[^[:alnum:]_])')
+        OR $1 ~* 'u&"|[.][*]'
 $$;
 COMMENT ON FUNCTION empathy.mentions(text, text) IS 'internal: whether expressions may use a column of that name';
 
@@ -236,7 +236,7 @@ DECLARE
     missing regclass := (
         SELECT t.relation FROM empathy.tree(s.relation) AS t JOIN pg_class c ON c.oid = t.relation
         WHERE c.relkind <> 'm' AND (SELECT count(*) FROM pg_trigger g WHERE g.tgrelid = t.relation AND g.tgfoid = 'empathy.capture()'::regprocedure
-               AND g.tgargs = convert_to(s.source::text, 'UTF8') || '\x00') < 4 LIMIT 1);
+               AND g.tgargs = convert_to(s.source::text, 'UTF8') || decode('00', 'hex')) < 4 LIMIT 1);
 BEGIN
     IF whole IS NOT NULL THEN
         RAISE EXCEPTION 'rows of table "%" are watched as those of "%": call empathy.unwatch(%)', s.relation, whole, quote_literal(s.relation)

@@ -122,7 +122,7 @@ CREATE FUNCTION empathy.column_facts(source regclass)
 RETURNS TABLE (column_name name, word text, classes text[], target regclass, is_key boolean)
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 SELECT a.attname,
-       lower(btrim(regexp_replace(regexp_replace(a.attname, '([[:lower:][:digit:]])([[:upper:]])', '\1_\2', 'g'),
+       lower(btrim(regexp_replace(regexp_replace(a.attname, '([[:lower:][:digit:]])([[:upper:]])', E'\\1_\\2', 'g'),
                                   '[^[:alnum:]]+', '_', 'g'), '_')),
        array_remove(ARRAY[
            CASE WHEN t.typcategory = 'S' OR b.name IN ('int2', 'int4', 'int8', 'numeric', 'uuid') THEN 'id' END,
@@ -499,7 +499,7 @@ BEGIN
                      count(*) FILTER (WHERE at > now()) AS later, min(at) AS first_at, max(at) AS last_at,
                      count(*) FILTER (WHERE amount < 0 AND amount >= -9e13) AS negative,
                      count(*) FILTER (WHERE amount NOT BETWEEN -9e13 AND 9e13) AS unusable,
-                     count(*) FILTER (WHERE left(said, 1000) ~ '\S') AS texts, count(said) AS given,
+                     count(*) FILTER (WHERE left(said, 1000) ~ '[^[:space:]]') AS texts, count(said) AS given,
                      max(octet_length(said)) AS longest
               FROM (SELECT %1$s AS customer, (%2$s)::boolean AS known, (%3$s)::boolean AS dated,
                            CASE WHEN (%3$s)::boolean THEN %4$s END AS at, (%5$s

@@ -60,7 +60,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF words IS NULL THEN
         RAISE EXCEPTION '% must not be NULL', what USING ERRCODE = 'null_value_not_allowed';
-    ELSIF words !~ '\S' THEN
+    ELSIF words !~ '[^[:space:]]' THEN
         RAISE EXCEPTION '% must not be blank', what USING ERRCODE = 'invalid_parameter_value';
     ELSIF length(words) > most THEN
         RAISE EXCEPTION '% has % characters', what, length(words) USING ERRCODE = 'string_data_right_truncation',

@@ -43,7 +43,7 @@ COMMENT ON COLUMN empathy.phrases.builtin IS 'Whether it came with the extension
 
 CREATE FUNCTION empathy.fold_phrase(phrase text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT lower(btrim(regexp_replace(phrase, '\s+', ' ', 'g')))
+    SELECT lower(btrim(regexp_replace(phrase, '[[:space:]]+', ' ', 'g')))
 $$;
 COMMENT ON FUNCTION empathy.fold_phrase(text) IS 'internal: a phrase as it is kept: in small letters, single blanks between words';
 

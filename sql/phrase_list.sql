@@ -2,7 +2,7 @@
 -- aspect; the others also say what is thought of it.
 
 INSERT INTO empathy.phrase (task, label, lean, phrase, builtin)
-SELECT t.task, t.label, t.lean, pg_catalog.regexp_replace(pg_catalog.btrim(p, E' \n'), '\s+', ' ', 'g'), true
+SELECT t.task, t.label, t.lean, pg_catalog.regexp_replace(pg_catalog.btrim(p, E' \n'), '[[:space:]]+', ' ', 'g'), true
 FROM (VALUES
     ('aspect', 'speed', 0, 'speed, speeds, wait, waits, waited, waiting, queue, queues, queued, queueing, queuing,
     waiting time, waiting times, wait time, wait times, response time, response times, turnaround, turnaround time,

@@ -24,7 +24,7 @@ BEGIN
         (empathy.source_time(source, f.at)).usable, customers);
 
     RETURN QUERY EXECUTE format($query$
-        SELECT customer, count(*), count(*) FILTER (WHERE left(said, 1000) ~ '\S'), min(at), max(at),
+        SELECT customer, count(*), count(*) FILTER (WHERE left(said, 1000) ~ '[^[:space:]]'), min(at), max(at),
                empathy.profile_agg(at, kind, said, amount, channel, direction, about, rating)
         FROM (%s) AS event GROUP BY customer ORDER BY customer $query$,
         empathy.source_query(source, f.customer, f.at, f.kind, f.said, f.amount, f.channel,

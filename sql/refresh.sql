@@ -500,7 +500,7 @@ DECLARE
 BEGIN
     FOR t IN SELECT g.tgname AS name, g.tgrelid::regclass AS relation FROM pg_trigger g
              WHERE g.tgrelid = drop_triggers.relation AND g.tgfoid = 'empathy.capture()'::regprocedure
-               AND g.tgargs = convert_to(drop_triggers.source::text, 'UTF8') || '\x00'
+               AND g.tgargs = convert_to(drop_triggers.source::text, 'UTF8') || decode('00', 'hex')
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', t.name, t.relation);
     END LOOP;

@@ -52,7 +52,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
              WHEN k.key IN ('min_customers', 'most') THEN k.value::text ~ '^[1-9][0-9]{0,8}$'
              WHEN k.key = 'min_confidence' THEN CASE jsonb_typeof(k.value) WHEN 'number' THEN k.value::numeric BETWEEN 0 AND 1 END
              WHEN k.key IN ('classes', 'items') THEN jsonb_typeof(k.value) = 'array' AND k.value <> '[]' AND NOT k.value @? 'strict $[*] ? (@.type() != "string")'
-             WHEN k.key IN ('title', 'ask') THEN jsonb_typeof(k.value) = 'string' AND k.value #>> '{}' ~ '\S' AND length(k.value #>> '{}') <= 200
+             WHEN k.key IN ('title', 'ask') THEN jsonb_typeof(k.value) = 'string' AND k.value #>> '{}' ~ '[^[:space:]]' AND length(k.value #>> '{}') <= 200
              WHEN k.key = 'prompts' THEN jsonb_typeof(k.value) = 'array' AND k.value <> '[]'
              ELSE true END) AS c(wanted, fits)
     WHERE c.fits IS NOT TRUE;
@@ -111,7 +111,7 @@ COMMENT ON FUNCTION empathy.template_prompts(jsonb) IS 'internal: the prompts of
 CREATE FUNCTION empathy.is_like_any(item text, patterns text[]) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT patterns IS NULL OR EXISTS (
-        SELECT FROM unnest(patterns) AS p WHERE item LIKE replace(regexp_replace(p, '([\\%_])', '\\\1', 'g'), '*', '%'))
+        SELECT FROM unnest(patterns) AS p WHERE item LIKE replace(regexp_replace(p, E'([\\\\%_])', E'\\\\\\1', 'g'), '*', '%'))
 $$;
 COMMENT ON FUNCTION empathy.is_like_any(text, text[]) IS 'internal: whether a text is like a pattern of some; no patterns: like any';
 

@@ -256,26 +256,33 @@ SELECT is((SELECT count(*) FROM empathy.person), 0::bigint, 'a table may be rena
 SELECT is(relation::text, 'elsewhere.pg_class', 'and is shown by its new name') FROM empathy.sources;
 SELECT empathy.unwatch('elsewhere.pg_class');
 
--- Sessions that quote names in different ways, of columns that are the same.
+-- Sessions that write and read quotes in different ways, of columns that are the same.
 CREATE TABLE partly (customer text, at timestamptz, amount numeric) PARTITION BY RANGE (at);
 CREATE TABLE partly_1 PARTITION OF partly FOR VALUES FROM ('2026-01-01 00:00+00') TO ('2026-02-01 00:00+00');
 CREATE INDEX ON partly (customer, at);
 SET quote_all_identifiers = on;
+SET standard_conforming_strings = off;
 SELECT empathy.watch('partly', kind => '''order''');
 INSERT INTO partly VALUES ('quoting', '2026-01-05', 3);
 RESET quote_all_identifiers;
+RESET standard_conforming_strings;
 INSERT INTO partly VALUES ('not', '2026-01-05', 4);
 CALL empathy.refresh();
 SET quote_all_identifiers = on;
+SET standard_conforming_strings = off;
 ALTER TABLE partly RENAME amount TO sum;
 INSERT INTO partly VALUES ('quoting', '2026-01-06', 5);
 CALL empathy.refresh();
 RESET quote_all_identifiers;
+RESET standard_conforming_strings;
 SELECT results_eq('SELECT customer, amount FROM empathy.profiles ORDER BY 1', $$VALUES ('not', 4::numeric), ('quoting', 8)$$,
     'whether a session quotes all names does not matter');
 SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify() AS v), NULL, 'to anything');
 SELECT results_eq('SELECT customer, at, amount FROM empathy.source', $$VALUES ('customer', 'at', 'sum')$$, 'columns are kept by the same names');
 SELECT is(p.since, date '2026-01-01', 'and partitions by their bounds') FROM empathy.part p WHERE p.relation = 'partly_1'::regclass;
+SET standard_conforming_strings = off;
 SELECT empathy.unwatch('partly');
+SELECT is((SELECT count(*) FROM pg_trigger WHERE tgrelid IN ('partly'::regclass, 'partly_1'::regclass)), 0::bigint, 'triggers are found, too');
+RESET standard_conforming_strings;
 
 SELECT * FROM finish();

@@ -109,7 +109,7 @@ note('with settings for its clients');
 my %settings = (role => 'visitor', search_path => 'nowhere', default_transaction_read_only => 'on', default_transaction_isolation => 'serializable',
 	statement_timeout => '1ms', lock_timeout => '1ms', idle_in_transaction_session_timeout => '1ms', session_replication_role => 'replica',
 	datestyle => 'German', intervalstyle => 'sql_standard', timezone => 'Asia/Kolkata', row_security => 'off', bytea_output => 'escape',
-	quote_all_identifiers => 'on', transform_null_equals => 'on', array_nulls => 'off', extra_float_digits => '-3');
+	quote_all_identifiers => 'on', standard_conforming_strings => 'off', transform_null_equals => 'on', array_nulls => 'off', extra_float_digits => '-3');
 query(join ';', map { "ALTER DATABASE made SET $_ = '$settings{$_}'" } keys %settings);
 is(query('SHOW datestyle', 'made'), 'German, DMY', 'clients have them');
 query(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'made' AND backend_type = 'empathy worker'});
