@@ -124,6 +124,23 @@ query(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '
 	is_exact('made', 'with settings');
 }
 
+note('moved');
+query(q{SET allow_in_place_tablespaces = on; CREATE TABLESPACE place LOCATION ''});
+is(query('ALTER DATABASE made SET TABLESPACE place'), '', 'a database with a worker can be moved');
+is_served('store', 'others are served meanwhile');
+
+note('more databases than workers');
+query('ALTER SYSTEM SET empathy.workers = 1');
+query('SELECT pg_reload_conf()');
+until_true(q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'empathy worker'}, 'workers that are too many leave');
+until_true(q{SELECT query = 'as many databases are served as allowed: raise empathy.workers' FROM pg_stat_activity WHERE backend_type = 'empathy launcher'},
+	'the launcher says that others wait');
+is(query(q{SELECT DISTINCT note FROM empathy.jobs}, $_), query(qq{SELECT CASE WHEN EXISTS (SELECT FROM pg_stat_activity WHERE datname = '$_' AND backend_type = 'empathy worker') THEN ''
+	ELSE 'as many databases are served as allowed: raise empathy.workers' END}), "as does jobs in $_") for 'store', 'another';
+query('ALTER SYSTEM RESET empathy.workers');
+query('SELECT pg_reload_conf()');
+is_served($_, "$_ is served once there may be more") for 'store', 'another';
+
 note('opened');
 sleep 0.1 while time < $closed_at + 12;	# twice as long as a worker that ended is waited for
 cmp_ok(logged('copy" is not currently accepting connections') - $refused, '<=', 1, 'nobody tries again and again to get into a closed database');
