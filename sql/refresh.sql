@@ -533,6 +533,25 @@ END $$;
 COMMENT ON FUNCTION empathy.create_triggers(oid, integer) IS
     'internal: begins change capture on a table, with the caller''s rights';
 
+-- Writers and refreshes wait behind whoever waits for a table, so nobody does for long unless told to.
+CREATE FUNCTION empathy.lock_table(relation regclass, mode text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    patience CONSTANT text := current_setting('lock_timeout');
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = relation AND c.relkind IN ('r', 'p')) THEN -- a view, or dropped
+        RETURN;
+    END IF;
+    PERFORM set_config('lock_timeout', '5s', true) WHERE patience = '0';
+    EXECUTE format('LOCK TABLE %s IN %s MODE', relation, mode);
+    PERFORM set_config('lock_timeout', patience, true);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION 'table "%" is in use', relation USING ERRCODE = 'lock_not_available',
+        HINT = 'A writer, reader or dump holds it, and others would have to wait as well. Try again, or SET lock_timeout to wait for longer than 5 seconds.';
+END $$;
+COMMENT ON FUNCTION empathy.lock_table(regclass, text) IS
+    'internal: locks a table until the transaction ends, with the caller''s rights; an error if that takes long';
+
 -- Refuses what is not for every reader of profiles, or not for a worker, to see.
 CREATE FUNCTION empathy.check_visible(source regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -588,9 +607,7 @@ BEGIN
         RAISE EXCEPTION 'customer and time of "%" can''t be virtual columns', source USING ERRCODE = 'feature_not_supported',
             HINT = 'Triggers don''t see their values. Use a stored generated column, or recheck => ''1 hour''.';
     END IF;
-    IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = source) THEN -- what is being written goes by what was watched before
-        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', source); -- as making a trigger does
-    END IF;
+    PERFORM empathy.lock_table(source, 'SHARE ROW EXCLUSIVE'); -- as making a trigger does; what is being written goes by what was watched before
     id := empathy.source_action(source, 'add_source', ARRAY[f.customer, f.at, f.kind, f.said, f.amount, f.channel,
                                                             f.direction, f.about, f.rating, period, recheck::text, lookback::text, keep::text]);
     IF recheck IS NULL THEN
@@ -620,9 +637,7 @@ BEGIN
         RAISE EXCEPTION 'table "%" is not watched', source USING ERRCODE = 'undefined_object',
             HINT = 'The watched tables are listed in empathy.sources.';
     END IF;
-    IF (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = source) THEN -- what is being written must be logged first
-        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', source); -- as dropping a trigger does
-    END IF;
+    PERFORM empathy.lock_table(source, 'ACCESS EXCLUSIVE'); -- as dropping a trigger does; what is being written must be logged first
     PERFORM empathy.source_action(source, CASE WHEN keep THEN 'keep_source' ELSE 'drop_source' END, '{}');
     PERFORM empathy.drop_triggers(t.relation, id) FROM empathy.tree(source) AS t ORDER BY t.relation;
 END $$;

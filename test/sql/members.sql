@@ -27,7 +27,8 @@ WHERE r.relnamespace = 'empathy'::regnamespace AND r.relkind IN ('r', 'v', 'm')
   AND col_description(r.oid, a.attnum) IS NULL
 ORDER BY r.relname COLLATE "C", a.attnum;
 
--- Volatile functions and procedures (those that write or schedule) that PUBLIC may call: none.
+-- Volatile functions and procedures (those that write or schedule) that PUBLIC may call: none but one that only raises
+-- errors and one that locks what the caller may lock.
 SELECT p.oid::regprocedure AS public_may_call
 FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl
 WHERE p.pronamespace = 'empathy'::regnamespace AND p.provolatile = 'v'
