@@ -114,7 +114,9 @@ sub try_point
 	my ($before, $after) = end_at($table, $who, $signal, $everybody);
 	if ($table eq 'job_run')
 	{
-		is(query('SELECT count(*) FROM empathy.change_log') . query('SELECT * FROM difference'), '0', "$name: all is done");
+		# Whether a crash undoes what was committed at that moment is a matter of synchronous_commit.
+		ok(query('SELECT count(*) FROM empathy.change_log') . query('SELECT * FROM difference') eq '0' || ($signal eq 'KILL' && $after eq $before),
+			"$name: all is done, or nothing");
 	}
 	elsif (!$everybody)
 	{
