@@ -131,15 +131,28 @@ sub restore
 	return;
 }
 
+sub is_restored
+{
+	my ($database, $name) = @_;
+	until_true($caught_up, "$name: the worker fills it", $database);
+	is(query('SELECT * FROM empathy.verify()', $database), '', "$name: exactly");
+	is(query($difference, $database), '0', "$name: as computed from scratch");
+	is(query($kept{$_}, $database), query($kept{$_}), "$name: keeps $_") for sort keys %kept;
+	return;
+}
+
 for my $format (sort keys %options)
 {
 	query("CREATE DATABASE $format");
 	restore($format);
-	until_true($caught_up, "$format: the worker fills it", $format);
-	is(query('SELECT * FROM empathy.verify()', $format), '', "$format: exactly");
-	is(query($difference, $format), '0', "$format: as computed from scratch");
-	is(query($kept{$_}, $format), query($kept{$_}), "$format: keeps $_") for sort keys %kept;
+	is_restored($format, $format);
 }
+
+note('over what is there');
+query(q{DELETE FROM "order" WHERE customer < 20; SELECT empathy.set_role('chat', 'visit'), empathy.drop_segment('big')}, 'custom');
+$node->command_ok([ 'pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('custom'), "$folder/custom" ], 'a restore takes the place of what is served');
+query('SELECT empathy.start_worker()', 'custom');
+is_restored('custom', 'replaced');
 
 $node->stop;
 done_testing();
