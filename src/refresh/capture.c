@@ -58,6 +58,7 @@
 #define MAX_KEYS	 10000 /* of one statement; beyond that whole periods are stale */
 #define MAX_PERIODS	 1000  /* beyond that everything is */
 #define MAX_CUSTOMER 1000  /* bytes of an id: see empathy.source_customer() */
+#define LOG_AT_ONCE	 100   /* rows of the log written together */
 #define NO_PERIOD	 PG_INT32_MIN
 
 /*
@@ -460,22 +461,30 @@ static void
 write_log(Capture *capture, int32 source)
 {
 	Relation		 log = table_open(empathy_table("change_log"), RowExclusiveLock);
-	BulkInsertState	 bulk = GetBulkInsertState();
-	TupleTableSlot	*slot = table_slot_create(log, NULL);
 	CommandId		 command = GetCurrentCommandId(true);
+	TupleTableSlot	*slots[LOG_AT_ONCE];
+	int				 n_slots = Min(capture->changes->members, LOG_AT_ONCE);
+	int				 n = 0;
 	changes_iterator iterator;
 	ChangeEntry		*entry;
 
 	if (RelationGetDescr(log)->natts != LOG_COLUMNS)
 		elog(ERROR, "unexpected columns in empathy.change_log");
+	for (int i = 0; i < n_slots; i++)
+		slots[i] = table_slot_create(log, NULL);
 	changes_start_iterate(capture->changes, &iterator);
 	while ((entry = changes_iterate(capture->changes, &iterator)) != NULL)
 	{
-		fill_slot(slot, source, &entry->change);
-		table_tuple_insert(log, slot, command, 0, bulk);
+		fill_slot(slots[n++], source, &entry->change);
+		if (n < n_slots)
+			continue;
+		table_multi_insert(log, slots, n, command, 0, NULL);
+		n = 0;
 	}
-	ExecDropSingleTupleTableSlot(slot);
-	FreeBulkInsertState(bulk);
+	if (n > 0)
+		table_multi_insert(log, slots, n, command, 0, NULL);
+	for (int i = 0; i < n_slots; i++)
+		ExecDropSingleTupleTableSlot(slots[i]);
 	table_close(log, NoLock);
 	wake_at_commit();
 }
