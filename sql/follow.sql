@@ -7,16 +7,19 @@
 
 -- Partitions
 
-CREATE FUNCTION empathy.tree(relation regclass) RETURNS TABLE (relation oid, parent oid)
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION empathy.tree(whole regclass) RETURNS TABLE (relation oid, parent oid)
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH RECURSIVE member(relation, parent) AS (
-        SELECT $1::oid, NULL::oid
+        SELECT whole::oid, NULL::oid
         UNION
         SELECT i.inhrelid, i.inhparent FROM member m JOIN pg_inherits i ON i.inhparent = m.relation
         WHERE NOT i.inhdetachpending
     )
-    SELECT m.relation, min(m.parent) FROM member m JOIN pg_class c ON c.oid = m.relation GROUP BY m.relation
-$$;
+    SELECT m.relation, min(m.parent) FROM member m JOIN pg_class c ON c.oid = m.relation GROUP BY m.relation;
+END $$;
 COMMENT ON FUNCTION empathy.tree(regclass) IS 'internal: a table with its partitions and child tables, at any depth';
 
 -- The bounds of a partition by range of a source's time: [lo, hi) as text; NULL where there are none.
@@ -137,10 +140,11 @@ COMMENT ON FUNCTION empathy.follow_parts(empathy.source, boolean) IS
 -- Columns
 
 CREATE FUNCTION empathy.columns_of(relation regclass) RETURNS jsonb
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_object_agg(attnum, jsonb_build_array(attname, format_type(atttypid, atttypmod)))
-    FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
-$$;
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_object_agg(attnum, jsonb_build_array(attname, format_type(atttypid, atttypmod)))
+            FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped);
+END $$;
 COMMENT ON FUNCTION empathy.columns_of(regclass) IS 'internal: number, name and type of a table''s columns';
 
 -- An expression after columns were renamed. Only a column by itself is followed: what else is in an expression is not ours
@@ -251,12 +255,13 @@ COMMENT ON FUNCTION empathy.check_captured(empathy.source) IS
 
 -- Whether a table has other partitions or columns than those that are known: what an event trigger could not see to.
 CREATE FUNCTION empathy.has_changed(s empathy.source) RETURNS boolean
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    SELECT empathy.follow_columns($1)
-        OR EXISTS (SELECT FROM (SELECT t.relation FROM empathy.tree($1.relation) AS t) AS t
-                   FULL JOIN (SELECT p.relation FROM empathy.part p WHERE p.source = $1.source) AS p USING (relation)
-                   WHERE t IS NULL OR p IS NULL)
-$$;
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN empathy.follow_columns(s)
+        OR EXISTS (SELECT FROM (SELECT t.relation FROM empathy.tree(s.relation) AS t) AS t
+                   FULL JOIN (SELECT p.relation FROM empathy.part p WHERE p.source = s.source) AS p USING (relation)
+                   WHERE t IS NULL OR p IS NULL);
+END $$;
 COMMENT ON FUNCTION empathy.has_changed(empathy.source) IS 'internal: whether a source''s table has changed in a way that nobody logged';
 
 -- Event triggers

@@ -281,17 +281,15 @@ LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET quote_a
 DECLARE
     type regtype;
 BEGIN
-    WITH RECURSIVE base(type) AS (
-        SELECT a.atttypid FROM pg_attribute AS a
-        WHERE a.attrelid = source AND quote_ident(a.attname) = quoted AND a.attnum > 0 AND NOT a.attisdropped
-        UNION ALL
-        SELECT t.typbasetype FROM base JOIN pg_type AS t ON t.oid = base.type WHERE t.typtype = 'd'
-    )
-    SELECT base.type INTO type FROM base JOIN pg_type AS t ON t.oid = base.type WHERE t.typtype <> 'd';
+    SELECT a.atttypid INTO type FROM pg_attribute AS a
+    WHERE a.attrelid = source AND quote_ident(a.attname) = quoted AND a.attnum > 0 AND NOT a.attisdropped;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'column % of relation "%" does not exist', quoted, source
             USING ERRCODE = 'undefined_column', HINT = 'The table may have changed: choose its columns again.';
     END IF;
+    WHILE (SELECT t.typtype = 'd' FROM pg_type AS t WHERE t.oid = type) LOOP
+        type := (SELECT t.typbasetype FROM pg_type AS t WHERE t.oid = type);
+    END LOOP;
     RETURN type;
 END $$;
 COMMENT ON FUNCTION empathy.source_column_type(regclass, text) IS
@@ -435,8 +433,14 @@ COMMENT ON FUNCTION empathy.guess_columns(regclass, text, text, text, text, text
 -- pg_catalog, pg_temp.
 CREATE FUNCTION empathy.source_query(source regclass, customer text, at text, kind text, said text, amount text,
     channel text, direction text, about text, rating text, condition text DEFAULT NULL) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-SELECT format($query$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    has_customer text := empathy.source_customer(source, customer);
+    has_time text;
+    time_value text;
+BEGIN
+    SELECT t.usable, t.value INTO has_time, time_value FROM empathy.source_time(source, at) AS t;
+    RETURN format($query$
     SELECT %1$s::text COLLATE "C" AS customer, %2$s AS at, (%3$s
         )::text AS kind, (%4$s
         )::text AS said, CASE WHEN abs((%5$s
@@ -448,11 +452,10 @@ SELECT format($query$
         )::numeric) < 9e13 THEN (%9$s
         )::numeric END AS rating
     FROM %10$s WHERE %11$s AND %12$s%13$s $query$,
-    customer, t.value, kind, coalesce(said, 'NULL'), coalesce(amount, 'NULL'), coalesce(channel, 'NULL'),
-    coalesce(direction, 'NULL'), coalesce(about, 'NULL'), coalesce(rating, 'NULL'), source, c.usable, t.usable,
-    ' AND (' || condition || ')')
-FROM empathy.source_customer(source, customer) AS c, empathy.source_time(source, at) AS t
-$$;
+    customer, time_value, kind, coalesce(said, 'NULL'), coalesce(amount, 'NULL'), coalesce(channel, 'NULL'),
+    coalesce(direction, 'NULL'), coalesce(about, 'NULL'), coalesce(rating, 'NULL'), source, has_customer, has_time,
+    ' AND (' || condition || ')');
+END $$;
 COMMENT ON FUNCTION empathy.source_query(regclass, text, text, text, text, text, text, text, text, text, text) IS
     'internal: the query that reads the usable events of a table (customer, at, kind, said, amount, channel, '
     'direction, about), given the expressions of guess_columns';

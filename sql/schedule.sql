@@ -105,15 +105,21 @@ REVOKE ALL ON FUNCTION empathy.claim_retention() FROM PUBLIC;
 
 -- Whether a job that is scheduled for now has anything to do, so that no process is started in vain.
 CREATE FUNCTION empathy.job_has_work(job text) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE $1
-        WHEN 'rescore' THEN EXISTS (SELECT FROM empathy.score s WHERE s.as_of < (SELECT empathy.scores_due(now())))
-        WHEN 'retrain' THEN EXISTS (SELECT FROM empathy.models_due())
-        WHEN 'segments' THEN empathy.is_map_due(now(), false) OR EXISTS (
-            SELECT FROM empathy.segment s LEFT JOIN empathy.segment_run r USING (segment)
-            WHERE r.tried_at IS NULL OR r.tried_at + s.every <= now())
-        ELSE true END
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    CASE job
+        WHEN 'rescore' THEN
+            RETURN (SELECT min(s.as_of) FROM empathy.score s) < empathy.scores_due(now());
+        WHEN 'retrain' THEN
+            RETURN EXISTS (SELECT FROM empathy.models_due());
+        WHEN 'segments' THEN
+            RETURN empathy.is_map_due(now(), false) OR EXISTS (
+                SELECT FROM empathy.segment s LEFT JOIN empathy.segment_run r USING (segment)
+                WHERE r.tried_at IS NULL OR r.tried_at + s.every <= now());
+        ELSE
+            RETURN true;
+    END CASE;
+END $$;
 COMMENT ON FUNCTION empathy.job_has_work(text) IS 'internal: whether a job has anything to do now';
 REVOKE ALL ON FUNCTION empathy.job_has_work(text) FROM PUBLIC;
 

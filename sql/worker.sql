@@ -151,16 +151,20 @@ $$;
 COMMENT ON FUNCTION empathy.job_waits(text, timestamptz, text) IS 'internal: records why a job that is due can''t be started';
 
 CREATE FUNCTION empathy.job_prune(job text) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    outcome text;
+    last_to_go bigint;
+BEGIN
     DELETE FROM empathy.job_run r
     WHERE r.job = $1 AND r.status = 'failed' AND r.started_at < now() - interval '1 month';
-    DELETE FROM empathy.job_run r
-    USING (VALUES ('done'), ('failed')) s (status)
-    WHERE r.job = $1 AND r.status = s.status
-        AND r.id <= (SELECT k.id FROM empathy.job_run k
-                     WHERE k.job = $1 AND k.status = s.status
-                     ORDER BY k.id DESC OFFSET 1000 LIMIT 1);
+    FOREACH outcome IN ARRAY '{done,failed}'::text[] LOOP
+        SELECT r.id INTO last_to_go FROM empathy.job_run r
+        WHERE r.job = $1 AND r.status = outcome ORDER BY r.id DESC OFFSET 1000 LIMIT 1;
+        DELETE FROM empathy.job_run r WHERE r.job = $1 AND r.status = outcome AND r.id <= last_to_go;
+    END LOOP;
+END
 $$;
 COMMENT ON FUNCTION empathy.job_prune(text) IS
     'internal: keeps the last 1,000 runs of each outcome, and failures no longer than a month';
