@@ -1305,6 +1305,11 @@ $$;
 COMMENT ON FUNCTION empathy.refresh_done(timestamptz, bigint, bigint, bigint) IS 'internal: what ends a refresh';
 REVOKE ALL ON FUNCTION empathy.refresh_done(timestamptz, bigint, bigint, bigint) FROM PUBLIC;
 
+CREATE FUNCTION empathy.rest(seconds float8) RETURNS void
+    LANGUAGE C VOLATILE STRICT AS 'MODULE_PATHNAME', 'emp_rest';
+COMMENT ON FUNCTION empathy.rest(float8) IS 'internal: a pause in a refresh, see empathy.fill_share';
+REVOKE ALL ON FUNCTION empathy.rest(float8) FROM PUBLIC;
+
 CREATE FUNCTION empathy.check_top_level() RETURNS void
     LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'emp_check_top_level';
 COMMENT ON FUNCTION empathy.check_top_level() IS 'internal: an error inside a transaction block';
@@ -1349,8 +1354,8 @@ BEGIN
                 skip := pg_catalog.array_append(skip, batch.source);
             END IF;
         END IF;
+        PERFORM empathy.rest(batch.pause);
         EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time;
-        PERFORM pg_catalog.pg_sleep(batch.pause); -- see empathy.fill_share; NULL is none
     END LOOP;
     IF changes OPERATOR(pg_catalog.=) 0 AND problem IS NOT NULL THEN
         RAISE EXCEPTION 'could not refresh: %', problem

@@ -42,7 +42,7 @@
 
 WorkerJob worker_jobs[WORKER_JOBS] = {
 	{ .name = "refresh",
-	  .command = "CALL empathy.refresh_changes(pg_catalog.interval '10 seconds')" },
+	  .command = "CALL empathy.refresh_changes(pg_catalog.interval '50 milliseconds')" },
 	{ .name = "rescore", .command = "CALL empathy.rescore(NULL)" },
 	{ .name = "retrain", .command = "SELECT empathy.retrain()" },
 	{ .name = "segments",

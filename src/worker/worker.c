@@ -40,6 +40,7 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/pg_rusage.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -51,6 +52,14 @@ PGDLLEXPORT void emp_job_main(Datum main_arg);
 
 /* Time between two looks for jobs beside the refresh. */
 #define LOOK_FOR_JOBS USECS_PER_SEC
+
+/*
+ * A refresh that had to wait for a processor (or a disk, or a lock) for longer
+ * than from one start to the next is followed by a rest of so many times as
+ * long.  Where nobody else wants the machine, or changes are few, there is none;
+ * where writers change more than can be kept up with, they get most of it.
+ */
+#define GIVE_WAY 3
 
 /* What a look round finds. */
 typedef enum WorkerFate
@@ -72,6 +81,9 @@ typedef struct Worker
 
 /* The refresh, which the worker runs itself. */
 static WorkerJob *const refresh = &worker_jobs[0];
+
+/* Until when the worker does not refresh; 0 in other processes. */
+static TimestampTz rests = 0;
 
 static volatile sig_atomic_t connected = false;
 static volatile sig_atomic_t ends_for_good = false;
@@ -261,7 +273,7 @@ worker_look(void *arg)
 		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
 	else if (!database_is_served(self) || (!self->order.by_hand && worker_is_stopped()))
 		self->fate = WORKER_LEAVE_FOR_GOOD;
-	else if (worker_job_due(refresh))
+	else if (GetCurrentTimestamp() >= rests && worker_job_due(refresh))
 		self->fate = WORKER_DUE;
 	if (self->fate == WORKER_IDLE || self->fate == WORKER_DUE)
 		look_for_jobs(self);
@@ -286,6 +298,51 @@ worker_configure(void)
 	pgstat_report_appname(WORKER_NAME);
 }
 
+static int64
+microseconds(struct timeval t)
+{
+	return t.tv_sec * USECS_PER_SEC + t.tv_usec;
+}
+
+/* Microseconds since an earlier moment in which this process did not run. */
+static int64
+time_waited(const PGRUsage *since)
+{
+	PGRUsage now;
+
+	pg_rusage_init(&now);
+	return microseconds(now.tv) - microseconds(since->tv) -
+		   (microseconds(now.ru.ru_utime) - microseconds(since->ru.ru_utime)) -
+		   (microseconds(now.ru.ru_stime) - microseconds(since->ru.ru_stime));
+}
+
+/*
+ * rest(seconds) -> void: a pause in a refresh, see empathy.fill_share.  The
+ * worker makes it between two refreshes, where it is not in anybody's way.
+ */
+PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_rest);
+Datum
+emp_rest(PG_FUNCTION_ARGS)
+{
+	if (rests == 0)
+		return DirectFunctionCall1(pg_sleep, PG_GETARG_DATUM(0));
+	rests = GetCurrentTimestamp() + (TimestampTz) (PG_GETARG_FLOAT8(0) * USECS_PER_SEC);
+	PG_RETURN_VOID();
+}
+
+/* Refreshes, and rests from it. */
+static void
+worker_refresh(void)
+{
+	PGRUsage before;
+	int64	 waited;
+
+	pg_rusage_init(&before);
+	worker_job_run(refresh);
+	waited = time_waited(&before) - refresh->every * INT64CONST(1000);
+	rests = Max(rests, GetCurrentTimestamp() + GIVE_WAY * waited);
+}
+
 /* One round: look, and run the job if it is due. */
 static void
 worker_round(Worker *self)
@@ -305,7 +362,7 @@ worker_round(Worker *self)
 		proc_exit(0);
 	see_to_jobs();
 	if (self->fate == WORKER_DUE)
-		worker_job_run(refresh);
+		worker_refresh();
 }
 
 /*
@@ -316,12 +373,14 @@ worker_round(Worker *self)
 static void
 worker_sleep(void)
 {
-	int64 rest;
+	TimestampTz due;
+	long		rest;
 
 	worker_nap(worker_naptime);
-	rest = (refresh->started - GetCurrentTimestamp()) / 1000 + refresh->every;
-	if (rest > 0 && rest < worker_naptime)
-		worker_nap(rest);
+	due = Max(rests, refresh->started + refresh->every * INT64CONST(1000));
+	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), due);
+	if (rest > 0)
+		worker_nap(Min(rest, worker_naptime));
 }
 
 /* Connects to the database of the order, and goes on as the extension's owner if there is something to do. */
@@ -356,6 +415,9 @@ emp_worker_main(Datum main_arg)
 	Worker self = { 0 };
 
 	worker_connect(&self);
+	/* What a crash undoes of a refresh is stale again with it. */
+	SetConfigOption("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION);
+	rests = GetCurrentTimestamp();
 	for (int i = 0; i < WORKER_JOBS; i++)
 		worker_job_recover(&worker_jobs[i]);
 	before_shmem_exit(end_jobs, (Datum) 0);

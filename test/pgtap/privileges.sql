@@ -48,7 +48,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source)', 'empathy.refresh_period(empathy.source,boolean)',
     'empathy.refresh_batch(integer[])', 'empathy.retrain()', 'empathy.retain()', 'empathy.retain_batch()', 'empathy.retain_source(integer,interval)', 'empathy.job_has_work(text)',
     'empathy.schedule(text,interval,interval,integer,regclass,interval)', 'empathy.unschedule(text,regclass)', 'empathy.pause(text)', 'empathy.resume(text)',
-    'empathy.wake()', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
+    'empathy.wake()', 'empathy.rest(float8)', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
     'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_value(interval)', 'empathy.train_items(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',
@@ -144,7 +144,7 @@ RESET ROLE;
 -- Who may refresh
 
 GRANT EXECUTE ON PROCEDURE empathy.refresh, empathy.refresh_changes, empathy.rescore, empathy.refresh_scopes, empathy.retain TO emp_runner;
-GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope, empathy.claim_retention, empathy.retain_batch, empathy.retain_done TO emp_runner;
+GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope, empathy.claim_retention, empathy.retain_batch, empathy.retain_done, empathy.rest TO emp_runner;
 INSERT INTO orders VALUES ('8', '2026-01-01', 1);
 SET ROLE emp_runner;
 CALL empathy.refresh();
