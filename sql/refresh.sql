@@ -943,8 +943,8 @@ BEGIN
     ELSE
         RETURN QUERY SELECT t.* FROM unnest(customers) AS c,
             LATERAL (SELECT x.ctid, x.customer, x.period FROM empathy.state x
-                     WHERE (x.customer, x.source, x.period) >= (c, stored_states.source, since)
-                       AND (x.customer, x.source, x.period) < (c, stored_states.source, until) OFFSET 0) AS t;
+                     WHERE x.customer = c AND (x.source, x.period) >= (stored_states.source, since)
+                       AND (x.source, x.period) < (stored_states.source, until) OFFSET 0) AS t;
     END IF;
 END $$;
 COMMENT ON FUNCTION empathy.stored_states(integer, text[], date, date) IS
@@ -960,6 +960,7 @@ DECLARE
     written text[];
     kept_customers text[];
     kept_periods date[];
+    suspects text[] := customers;
     vanished tid[];
     gone text[];
 BEGIN
@@ -976,8 +977,11 @@ BEGIN
     SELECT (SELECT array_agg(w.customer) FROM written w), array_agg(f.customer), array_agg(f.period)
     INTO written, kept_customers, kept_periods FROM fresh f;
 
+    IF customers IS NOT NULL AND until <= empathy.period_end(since, s.period) THEN -- whoever has a state in the one period has lost none
+        suspects := ARRAY(SELECT unnest(customers) EXCEPT SELECT unnest(kept_customers));
+    END IF;
     vanished := ARRAY(
-        SELECT t.ctid FROM empathy.stored_states(s.source, customers, since, until) AS t
+        SELECT t.ctid FROM empathy.stored_states(s.source, suspects, since, until) AS t
             LEFT JOIN unnest(kept_customers, kept_periods) AS k(customer, period) USING (customer, period)
         WHERE k.customer IS NULL);
     IF vanished <> '{}' THEN
@@ -1209,7 +1213,7 @@ REVOKE ALL ON FUNCTION empathy.is_due(empathy.source) FROM PUBLIC;
 CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
                                       OUT customers bigint, OUT error text, OUT is_new boolean,
                                       OUT stale_since timestamptz, OUT pause float8)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     s empathy.source;
     began timestamptz;
@@ -1278,7 +1282,7 @@ COMMENT ON FUNCTION empathy.scores_due(timestamptz) IS 'internal: scores as of b
 REVOKE ALL ON FUNCTION empathy.scores_due(timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION empathy.rescore_batch(before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     due timestamptz;
     old text[];
