@@ -392,8 +392,7 @@ find_source(int32 number, Source *source)
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 	{
-		source->relation =
-			DatumGetObjectId(heap_getattr(tuple, SOURCE_RELATION, tupdesc, &isnull));
+		source->relation = DatumGetObjectId(heap_getattr(tuple, SOURCE_RELATION, tupdesc, &isnull));
 		source->customer = unquote(text_column(tuple, SOURCE_CUSTOMER, tupdesc));
 		source->at = unquote(text_column(tuple, SOURCE_AT, tupdesc));
 		source->unit = text_column(tuple, SOURCE_PERIOD, tupdesc)[0];

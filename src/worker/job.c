@@ -42,7 +42,8 @@
 
 WorkerJob worker_jobs[WORKER_JOBS] = {
 	{ .name = "refresh",
-	  .command = "CALL empathy.refresh_changes(pg_catalog.interval '50 milliseconds')" },
+	  .command = "CALL empathy.refresh_changes(pg_catalog.interval '" CppAsString2(
+		  RUN_TIME) " milliseconds')" },
 	{ .name = "rescore", .command = "CALL empathy.rescore(NULL)" },
 	{ .name = "retrain", .command = "SELECT empathy.retrain()" },
 	{ .name = "segments",
@@ -216,7 +217,10 @@ worker_job_run(WorkerJob *job)
 
 	debug_query_string = job->command;
 	pgstat_report_activity(STATE_RUNNING, job->command);
+	if (job == worker_jobs) /* what a crash undoes of a refresh is stale again with it */
+		SetConfigOption("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION);
 	error = worker_try(job_call, job);
+	SetConfigOption("synchronous_commit", NULL, PGC_USERSET, PGC_S_SESSION);
 	disable_timeout(STATEMENT_TIMEOUT, false);
 	debug_query_string = NULL;
 

@@ -32,6 +32,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/interrupt.h"
+#include "storage/fd.h"
 #include "storage/ipc.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
@@ -40,7 +41,6 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/pg_rusage.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -54,12 +54,13 @@ PGDLLEXPORT void emp_job_main(Datum main_arg);
 #define LOOK_FOR_JOBS USECS_PER_SEC
 
 /*
- * A refresh that had to wait for a processor (or a disk, or a lock) for longer
- * than from one start to the next is followed by a rest of so many times as
- * long.  Where nobody else wants the machine, or changes are few, there is none;
- * where writers change more than can be kept up with, they get most of it.
+ * A refresh that had to wait for a processor for longer than from one start to
+ * the next is followed by a rest of so many times as long as that was longer.
+ * Where processors are idle, or changes are few, there is none; where writers
+ * change more than can be kept up with, they get most of the machine.
  */
-#define GIVE_WAY 3
+#define GIVE_WAY	 3
+#define LONGEST_REST (10 * USECS_PER_SEC)
 
 /* What a look round finds. */
 typedef enum WorkerFate
@@ -76,7 +77,8 @@ typedef struct Worker
 	Oid			extension;
 	Oid			owner;
 	WorkerFate	fate;
-	TimestampTz looked; /* when it was last looked for jobs beside the refresh */
+	TimestampTz looked;		/* when it was last looked for jobs beside the refresh */
+	bool		unfinished; /* did the last refresh end before it had caught up? */
 } Worker;
 
 /* The refresh, which the worker runs itself. */
@@ -273,8 +275,12 @@ worker_look(void *arg)
 		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
 	else if (!database_is_served(self) || (!self->order.by_hand && worker_is_stopped()))
 		self->fate = WORKER_LEAVE_FOR_GOOD;
-	else if (GetCurrentTimestamp() >= rests && worker_job_due(refresh))
-		self->fate = WORKER_DUE;
+	else if (GetCurrentTimestamp() >= rests)
+	{
+		self->unfinished = false;
+		if (worker_job_due(refresh))
+			self->fate = WORKER_DUE;
+	}
 	if (self->fate == WORKER_IDLE || self->fate == WORKER_DUE)
 		look_for_jobs(self);
 }
@@ -298,49 +304,54 @@ worker_configure(void)
 	pgstat_report_appname(WORKER_NAME);
 }
 
+/*
+ * Microseconds in which this process, since it began, had something to do but
+ * no processor; 0 where the system (any but Linux) doesn't tell.
+ */
 static int64
-microseconds(struct timeval t)
+time_waited(void)
 {
-	return t.tv_sec * USECS_PER_SEC + t.tv_usec;
-}
+	FILE			  *file = AllocateFile("/proc/self/schedstat", PG_BINARY_R);
+	unsigned long long ns;
+	int				   found;
 
-/* Microseconds since an earlier moment in which this process did not run. */
-static int64
-time_waited(const PGRUsage *since)
-{
-	PGRUsage now;
-
-	pg_rusage_init(&now);
-	return microseconds(now.tv) - microseconds(since->tv) -
-		   (microseconds(now.ru.ru_utime) - microseconds(since->ru.ru_utime)) -
-		   (microseconds(now.ru.ru_stime) - microseconds(since->ru.ru_stime));
+	if (file == NULL)
+		return 0;
+	found = fscanf(file, "%*u %llu", &ns);
+	FreeFile(file);
+	return found == 1 ? (int64) (ns / 1000) : 0;
 }
 
 /*
- * rest(seconds) -> void: a pause in a refresh, see empathy.fill_share.  The
- * worker makes it between two refreshes, where it is not in anybody's way.
+ * rest(seconds): a pause that a refresh owes, see empathy.fill_share.  The
+ * worker makes it once the refresh is over, and others, to whom it is returned,
+ * before they go on.
  */
 PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_rest);
 Datum
 emp_rest(PG_FUNCTION_ARGS)
 {
+	float8 seconds = PG_GETARG_FLOAT8(0);
+
 	if (rests == 0)
-		return DirectFunctionCall1(pg_sleep, PG_GETARG_DATUM(0));
-	rests = GetCurrentTimestamp() + (TimestampTz) (PG_GETARG_FLOAT8(0) * USECS_PER_SEC);
-	PG_RETURN_VOID();
+		PG_RETURN_FLOAT8(seconds);
+	rests = Max(rests, GetCurrentTimestamp()) +
+			(TimestampTz) (Min(seconds, SECS_PER_DAY) * USECS_PER_SEC);
+	PG_RETURN_NULL();
 }
 
 /* Refreshes, and rests from it. */
 static void
-worker_refresh(void)
+worker_refresh(Worker *self)
 {
-	PGRUsage before;
-	int64	 waited;
+	int64		waited = time_waited();
+	TimestampTz now;
 
-	pg_rusage_init(&before);
 	worker_job_run(refresh);
-	waited = time_waited(&before) - refresh->every * INT64CONST(1000);
-	rests = Max(rests, GetCurrentTimestamp() + GIVE_WAY * waited);
+	now = GetCurrentTimestamp();
+	waited = time_waited() - waited - refresh->every * INT64CONST(1000);
+	rests = Max(rests, now + Min(GIVE_WAY * waited, LONGEST_REST));
+	self->unfinished = now - refresh->started >= RUN_TIME * INT64CONST(1000);
 }
 
 /* One round: look, and run the job if it is due. */
@@ -354,6 +365,7 @@ worker_round(Worker *self)
 	if (error != NULL)
 	{
 		worker_complain(refresh, error);
+		self->unfinished = false;
 		return;
 	}
 	if (self->fate == WORKER_LEAVE)
@@ -362,25 +374,26 @@ worker_round(Worker *self)
 		proc_exit(0);
 	see_to_jobs();
 	if (self->fate == WORKER_DUE)
-		worker_refresh();
+		worker_refresh(self);
 }
 
 /*
- * Sleeps until a writer commits, a while at most.  Writers that come in quick
- * succession share a run: of them only the first wakes us, and the next run
- * waits until it is due.
+ * Sleeps until a writer commits, or not at all if there is more to do, and then
+ * until the refresh is due: writers that come in quick succession share a run.
+ * It is no longer from one look to the next than naptime.
  */
 static void
-worker_sleep(void)
+worker_sleep(const Worker *self)
 {
-	TimestampTz due;
+	TimestampTz look = GetCurrentTimestamp() + worker_naptime * INT64CONST(1000);
+	TimestampTz due = Max(rests, refresh->started + refresh->every * INT64CONST(1000));
 	long		rest;
 
-	worker_nap(worker_naptime);
-	due = Max(rests, refresh->started + refresh->every * INT64CONST(1000));
-	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), due);
+	if (!self->unfinished)
+		worker_nap(worker_naptime);
+	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), Min(due, look));
 	if (rest > 0)
-		worker_nap(Min(rest, worker_naptime));
+		worker_nap(rest);
 }
 
 /* Connects to the database of the order, and goes on as the extension's owner if there is something to do. */
@@ -415,8 +428,6 @@ emp_worker_main(Datum main_arg)
 	Worker self = { 0 };
 
 	worker_connect(&self);
-	/* What a crash undoes of a refresh is stale again with it. */
-	SetConfigOption("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION);
 	rests = GetCurrentTimestamp();
 	for (int i = 0; i < WORKER_JOBS; i++)
 		worker_job_recover(&worker_jobs[i]);
@@ -427,7 +438,7 @@ emp_worker_main(Datum main_arg)
 		wake_arm();
 		worker_round(&self);
 		MemoryContextReset(worker_scratch);
-		worker_sleep();
+		worker_sleep(&self);
 	}
 }
 

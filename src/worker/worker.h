@@ -27,6 +27,9 @@
 #define JOB_NAME	  "empathy job"
 #define LAUNCHER_NAME "empathy launcher"
 
+/* Milliseconds after which a refresh of the worker ends with the batch at hand. */
+#define RUN_TIME 50
+
 /* Settings. */
 extern int worker_naptime; /* ms between two looks for work */
 extern int worker_limit;   /* workers that the launcher keeps at a time; 0: none */

@@ -144,7 +144,7 @@ RESET ROLE;
 -- Who may refresh
 
 GRANT EXECUTE ON PROCEDURE empathy.refresh, empathy.refresh_changes, empathy.rescore, empathy.refresh_scopes, empathy.retain TO emp_runner;
-GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope, empathy.claim_retention, empathy.retain_batch, empathy.retain_done, empathy.rest TO emp_runner;
+GRANT EXECUTE ON FUNCTION empathy.refresh_batch, empathy.refresh_done, empathy.retrain, empathy.rescore_batch, empathy.refresh_scope, empathy.claim_retention, empathy.retain_batch, empathy.retain_done TO emp_runner;
 INSERT INTO orders VALUES ('8', '2026-01-01', 1);
 SET ROLE emp_runner;
 CALL empathy.refresh();

@@ -6,7 +6,7 @@ SET timezone = 'UTC';
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS empathy;
 
-SELECT plan(6);
+SELECT plan(9);
 
 CREATE TABLE orders (customer int, at timestamptz);
 INSERT INTO orders SELECT c, timestamptz '2026-01-01' + n * interval '9 days' FROM generate_series(1, 40) AS c, generate_series(1, 20) AS n;
@@ -32,6 +32,27 @@ DELETE FROM empathy.model WHERE version > 0;
 INSERT INTO orders VALUES (2, '2026-07-01');
 CALL empathy.refresh();
 SELECT is((SELECT model FROM empathy.models WHERE in_use AND task = 'churn'), 'churn-1', 'and the population model is fitted all the same');
+
+-- Days become months: what is kept by day must not be taken for a month, however little of it makes a batch
+
+CREATE TABLE visit (customer text, at timestamptz, kind text);
+INSERT INTO visit SELECT 'v' || i % 5, timestamptz '2026-01-01 12:00+00' + i * interval '1 day', 'visit' FROM generate_series(0, 80) AS i;
+SELECT empathy.watch('visit', period => 'day') > 0 AS watched \gset
+CALL empathy.refresh();
+DELETE FROM visit WHERE customer = 'v4';
+SELECT empathy.watch('visit', period => 'month') > 0 AS watched \gset
+SELECT FROM empathy.refresh_batch('{}');
+UPDATE empathy.source SET rows_seen = 1e9 WHERE relation = 'visit'::regclass;
+CALL empathy.refresh();
+SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify('visit') AS v), NULL, 'from days to months: exact');
+SELECT is((SELECT count(*) FROM empathy.person WHERE customer = 'v4'), 0::bigint, 'who has no events left is gone');
+SELECT empathy.watch('visit', period => 'day') > 0 AS watched \gset
+SELECT FROM empathy.refresh_batch('{}');
+UPDATE empathy.source SET rows_seen = 1e9 WHERE relation = 'visit'::regclass;
+CALL empathy.refresh();
+SELECT is((SELECT string_agg(v::text, '; ') FROM empathy.verify('visit') AS v), NULL, 'and back: exact');
+SELECT empathy.unwatch('visit');
+DROP TABLE visit;
 
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 INSERT INTO orders VALUES (3, '2026-07-01');

@@ -174,6 +174,12 @@ for (1 .. 8)
 	sleep 0.25;
 }
 cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM empathy.job_runs WHERE id > $runs"), '<=', 1, 'SIGHUP makes it sleep longer');
+# 200 periods, a batch each
+$took = seconds(sub {
+	$node->safe_psql('postgres', q{INSERT INTO public.event SELECT 'many', '2001-01-15'::timestamptz + make_interval(months => m) FROM generate_series(1, 200) AS m});
+	until_true($node, $refreshed, 'more than a run can do');
+});
+cmp_ok($took, '<', 20, 'is done without a nap after each run');
 $node->append_conf('postgresql.conf', "empathy.naptime = '50ms'\n");
 $node->reload;
 sleep 0.5;
