@@ -215,14 +215,15 @@ watch_by_memcheck() {
     wrap_server "exec valgrind -q --trace-children=yes --fullpath-after="
 }
 
-# What was found, from all servers' logs: blocks of lines that name a file of ours. True if there is any.
+# What was found, from all servers' logs: blocks of lines that name a file of ours, other than by the hook through which
+# every command of the server's own comes. True if there is any.
 found() {
     cat "$work/server.log" tmp_check/log/*.log 2>/dev/null | awk -v ours="$work/src/src/" '
-        function flush() { if (index(block, ours)) { printf "%s", block; any = 1 }; block = "" }
+        function flush() { if (mine) { printf "%s", block; any = 1 }; block = mine = "" }
         /runtime error: |ERROR: AddressSanitizer/ { flush(); lines = 25; any = 1 }
         lines > 0 { print; lines--; next }
         /^==[0-9]+== *$/ { flush(); next }
-        /^==[0-9]+== / { block = block $0 "\n" }
+        /^==[0-9]+== / { block = block $0 "\n"; if (index($0, ours) && !/ by .*: watch_utility /) mine = 1 }
         END { flush(); exit !any }'
 }
 
