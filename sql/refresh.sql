@@ -1227,7 +1227,8 @@ REVOKE ALL ON FUNCTION empathy.rest(float8) FROM PUBLIC;
 CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
                                       OUT customers bigint, OUT error text, OUT is_new boolean,
                                       OUT stale_since timestamptz, OUT pause float8)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET jit = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     s empathy.source;
     began timestamptz;
@@ -1296,7 +1297,8 @@ COMMENT ON FUNCTION empathy.scores_due(timestamptz) IS 'internal: scores as of b
 REVOKE ALL ON FUNCTION empathy.scores_due(timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION empathy.rescore_batch(before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET jit = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     due timestamptz;
     old text[];

@@ -6,9 +6,9 @@
  * After each statement one trigger function looks at the rows that it wrote
  * and appends what became stale, each (source, customer, period) once, to the
  * change log.  A logical-replication worker fires no statement triggers, so
- * there a row trigger does the same for each row.  The log is a plain heap without an index or a constraint, so
- * appending never conflicts and never waits, and its rows become visible with
- * the writer's own.
+ * there a row trigger does the same for each row.  The log is a plain heap
+ * without an index or a constraint, so appending never conflicts and never
+ * waits, and its rows become visible with the writer's own.
  *
  * The writer must never fail by us.  Whatever the trigger can't make sense of
  * (a column that was renamed, more keys than are worth counting, TRUNCATE) is

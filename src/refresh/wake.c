@@ -5,13 +5,14 @@
  *
  *	  writer                             worker
  *	    writes, logs what is stale         arms its place
- *	    commits: all of it is visible      looks for work
- *	    disarms the place; if it was       sleeps on its latch
- *	    armed, sets the latch
+ *	    commits: all of it is visible      looks for work, and does it
+ *	    disarms the place; if it was       sleeps on its latch if the
+ *	    armed, sets the latch              place is still armed
  *
  * A commit that the look did not see comes after the place was armed, so it
- * sets the latch, and the sleep ends at once: nothing is missed.  A worker
- * that is busy is not armed, and costs writers one read of shared memory.
+ * disarms it and sets the latch: nothing is missed.  The latch alone would not
+ * do, because the work resets it whenever it waits for something else.  Once
+ * disarmed, a worker that is busy costs writers one read of shared memory.
  *
  * Nothing here is locked.  A place is one atomic word, so a writer sees a
  * whole one; the worst that a stale one leads to is a latch set in vain.
@@ -244,6 +245,13 @@ wake_arm(void)
 		return;
 	pg_atomic_write_u32(&my_place->armed, 1);
 	pg_memory_barrier();
+}
+
+/* See wake.h. */
+bool
+wake_is_armed(void)
+{
+	return my_place == NULL || pg_atomic_read_u32(&my_place->armed) != 0;
 }
 
 /* See wake.h. */

@@ -27,6 +27,9 @@ extern void wake_claim(void);
  */
 extern void wake_arm(void);
 
+/* For workers, before they sleep: false when somebody committed since. */
+extern bool wake_is_armed(void);
+
 /*
  * For the launcher: calls found for each database in which something was
  * logged, but which has no worker.

@@ -59,7 +59,7 @@ PGDLLEXPORT void emp_job_main(Datum main_arg);
  * Where processors are idle, or changes are few, there is none; where writers
  * change more than can be kept up with, they get most of the machine.
  */
-#define GIVE_WAY	 5
+#define GIVE_WAY	 10
 #define LONGEST_REST (10 * USECS_PER_SEC)
 
 /* What a look round finds. */
@@ -389,7 +389,7 @@ worker_sleep(const Worker *self)
 	TimestampTz due = Max(rests, refresh->started + refresh->every * INT64CONST(1000));
 	long		rest;
 
-	if (!self->unfinished)
+	if (!self->unfinished && wake_is_armed())
 		worker_nap(worker_naptime);
 	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), Min(due, look));
 	if (rest > 0)
@@ -435,7 +435,8 @@ emp_worker_main(Datum main_arg)
 
 	for (;;)
 	{
-		wake_arm();
+		if (GetCurrentTimestamp() >= rests) /* else there is nothing to be woken for */
+			wake_arm();
 		worker_round(&self);
 		MemoryContextReset(worker_scratch);
 		worker_sleep(&self);

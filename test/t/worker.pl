@@ -7,7 +7,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-# A watched table, whose events are of a kind that a function gives: it fails or sleeps on request.
+# A watched table, whose events are of a kind that a function gives: it fails, sleeps or asks for a rest on request.
 my $watched = q{
 CREATE TABLE public.fault (message text);
 CREATE TABLE public.event (customer text, at timestamptz);
@@ -16,6 +16,10 @@ DECLARE f text := (SELECT message FROM public.fault);
 BEGIN
 	IF f = 'sleep' THEN
 		PERFORM pg_catalog.pg_sleep(1000);
+	ELSIF f = 'nap' THEN
+		PERFORM pg_catalog.pg_sleep(0.02);
+	ELSIF f = 'rest' THEN
+		PERFORM pg_catalog.pg_sleep(0.1), empathy.rest(4);
 	ELSIF f IS NOT NULL THEN
 		RAISE EXCEPTION '%', f;
 	END IF;
@@ -351,6 +355,35 @@ $took = seconds(sub {
 	until_true($node, $refreshed, 'invalidate() is followed');
 });
 cmp_ok($took, '<', 1, 'at once');
+$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('nap')});
+$node->safe_psql('postgres', q{DO $$ BEGIN
+	FOR i IN 1..10 LOOP
+		INSERT INTO public.event VALUES (format('first %s', i), '2026-01-01');
+		COMMIT;
+		PERFORM pg_sleep(0.015);
+		INSERT INTO public.event VALUES (format('then %s', i), '2026-01-01');
+		COMMIT;
+		PERFORM pg_sleep(0.1);
+	END LOOP;
+END $$});
+$took = seconds(sub { until_true($node, $refreshed, 'events that come while a refresh sleeps') });
+cmp_ok($took, '<', 1, 'are followed at once');
+$node->safe_psql('postgres', 'DELETE FROM fault');
+my $commits = q{SELECT pg_sleep(1.5); SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'};
+$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('rest'); INSERT INTO public.event VALUES ('rests', '2026-01-01')});
+until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'rests')}, 'a refresh after which it is to rest');
+$node->safe_psql('postgres', 'DELETE FROM fault');
+my $before = $node->safe_psql('postgres', $commits);
+$node->safe_psql('postgres', q{DO $$ BEGIN
+	FOR i IN 1..200 LOOP
+		INSERT INTO public.event VALUES ('busy', '2026-01-01');
+		COMMIT;
+		PERFORM pg_sleep(0.002);
+	END LOOP;
+END $$});
+sleep 4;
+until_true($node, $refreshed, 'follows what was committed meanwhile when it has rested');
+cmp_ok($node->safe_psql('postgres', $commits) - $before, '<', 300, 'but was not woken by each of 200 commits');
 $node->safe_psql('postgres', 'CREATE DATABASE later');
 sleep 6;
 $took = seconds(sub {
