@@ -59,7 +59,7 @@ PGDLLEXPORT void emp_job_main(Datum main_arg);
  * Where processors are idle, or changes are few, there is none; where writers
  * change more than can be kept up with, they get most of the machine.
  */
-#define GIVE_WAY	 10
+#define GIVE_WAY	 20
 #define LONGEST_REST (10 * USECS_PER_SEC)
 
 /* What a look round finds. */
