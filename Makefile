@@ -44,7 +44,7 @@ OBJS = src/empathy.o src/catalog.o src/query.o src/settings.o $(PURE_SRCS:.c=.o)
 	$(addprefix src/learn/,memory_port.o fit_sql.o outlook_sql.o progress.o labelled.o train_sql.o version.o attributes_sql.o train_model_sql.o) \
 	$(addprefix src/map/,map_sql.o map_jsonb.o rules.o) \
 	$(addprefix src/show/,show_text.o) \
-	$(addprefix src/refresh/,capture.o as_owner.o segment.o wake.o) \
+	$(addprefix src/refresh/,source.o capture.o as_owner.o segment.o wake.o) \
 	$(addprefix src/worker/,control.o job.o launcher.o worker.o)
 
 # The install script is its pieces, in dependency order.

@@ -302,6 +302,16 @@ CREATE FUNCTION empathy.capture() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'emp_capture';
 COMMENT ON FUNCTION empathy.capture() IS 'internal: trigger of watched tables: logs what a statement made stale';
 
+-- Backends remember of sources what their triggers need.
+CREATE FUNCTION empathy.outdate_sources() RETURNS trigger
+    LANGUAGE C AS 'MODULE_PATHNAME', 'emp_outdate_sources';
+COMMENT ON FUNCTION empathy.outdate_sources() IS 'internal: trigger: has all backends read again what is watched, once this is committed';
+REVOKE ALL ON FUNCTION empathy.outdate_sources() FROM PUBLIC;
+CREATE TRIGGER outdate_sources AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF source, relation, customer, at, period ON empathy.source
+    FOR EACH STATEMENT EXECUTE FUNCTION empathy.outdate_sources();
+ALTER TABLE empathy.source ENABLE ALWAYS TRIGGER outdate_sources;
+COMMENT ON TRIGGER outdate_sources ON empathy.source IS 'Has all backends read again what is watched, once this is committed';
+
 CREATE FUNCTION empathy.period_of(at timestamptz, period text) RETURNS date
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emp_period_of';
 COMMENT ON FUNCTION empathy.period_of(timestamptz, text) IS

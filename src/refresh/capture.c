@@ -15,8 +15,7 @@
  * logged coarsely: the period for everybody, or everything.  That is always right,
  * only slower for the refresh.  A trigger only says which source it is for:
  * anybody may make a trigger, so that counts only if the source is of its own
- * table, or of one that this is a partition or child of.  Which columns and
- * periods it has is what empathy.source says now.
+ * table, or of one that this is a partition or child of.
  *
  *-------------------------------------------------------------------------
  */
@@ -53,6 +52,7 @@
 #include "catalog.h"
 #include "profile/profile.h"
 #include "query.h"
+#include "refresh/source.h"
 #include "refresh/wake.h"
 
 #define MAX_KEYS	 10000 /* of one statement; beyond that whole periods are stale */
@@ -163,11 +163,7 @@ typedef struct Capture
 {
 	changes_hash *changes;
 	bool		  by_period; /* there are too many customers to name */
-	int			  customer_column;
-	int			  at_column;
-	Oid			  at_type;
-	char		  unit;
-	bool		  is_padded; /* the customer is a character(n) */
+	SourceTable	  table;
 	FmgrInfo	  customer_out;
 } Capture;
 
@@ -238,7 +234,7 @@ customer_name(Capture *capture, Datum customer)
 {
 	char *name = OutputFunctionCall(&capture->customer_out, customer);
 
-	if (capture->is_padded)
+	if (capture->table.is_padded)
 		name[bpchartruelen(name, strlen(name))] = '\0';
 	return name;
 }
@@ -249,16 +245,16 @@ add_row(Capture *capture, TupleTableSlot *slot)
 {
 	bool		no_customer;
 	bool		no_time;
-	Datum		customer = slot_getattr(slot, capture->customer_column, &no_customer);
-	Datum		time = slot_getattr(slot, capture->at_column, &no_time);
+	Datum		customer = slot_getattr(slot, capture->table.customer_column, &no_customer);
+	Datum		time = slot_getattr(slot, capture->table.at_column, &no_time);
 	TimestampTz at = 0;
 	DateADT		period;
 	char	   *name;
 	Change		change;
 
-	if (no_customer || no_time || !instant_of(time, capture->at_type, &at))
+	if (no_customer || no_time || !instant_of(time, capture->table.at_type, &at))
 		return;
-	period = period_of_day(profile_day(at), capture->unit);
+	period = period_of_day(profile_day(at), capture->table.unit);
 	if (capture->by_period)
 	{
 		add_change(capture, NULL, period);
@@ -297,110 +293,7 @@ add_rows(Capture *capture, Tuplestorestate *rows, TupleDesc tupdesc)
 	ExecDropSingleTupleTableSlot(slot);
 }
 
-static bool
-is_time_type(Oid type)
-{
-	return type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID || type == INT4OID ||
-		   type == INT8OID;
-}
-
-/* Where a source's row says what; see sql/refresh.sql. */
-enum
-{
-	SOURCE_RELATION = 2,
-	SOURCE_CUSTOMER = 3,
-	SOURCE_AT = 4,
-	SOURCE_PERIOD = 12
-};
-
-typedef struct Source
-{
-	Oid	  relation;
-	char *customer; /* names of columns */
-	char *at;
-	char  unit;
-} Source;
-
-/* Finds the source's columns in a table; false if one is gone or unusable. */
-static bool
-find_columns(Capture *capture, Relation relation, const Source *source)
-{
-	TupleDesc tupdesc = RelationGetDescr(relation);
-	Oid		  output;
-	bool	  is_varlena;
-
-	capture->customer_column = SPI_fnumber(tupdesc, source->customer);
-	capture->at_column = SPI_fnumber(tupdesc, source->at);
-	if (capture->customer_column <= 0 || capture->at_column <= 0)
-		return false;
-	capture->at_type = getBaseType(SPI_gettypeid(tupdesc, capture->at_column));
-	if (!is_time_type(capture->at_type))
-		return false;
-	capture->unit = source->unit;
-	capture->is_padded = getBaseType(SPI_gettypeid(tupdesc, capture->customer_column)) == BPCHAROID;
-	getTypeOutputInfo(SPI_gettypeid(tupdesc, capture->customer_column), &output, &is_varlena);
-	fmgr_info(output, &capture->customer_out);
-	return true;
-}
-
 /* ---- the source ---- */
-
-/* The name in a quoted identifier. */
-static char *
-unquote(char *identifier)
-{
-	char *from = identifier + 1;
-	char *to = identifier;
-
-	if (identifier[0] != '"')
-		return identifier;
-	for (; *from != '\0' && !(from[0] == '"' && from[1] != '"'); from++)
-	{
-		if (*from == '"')
-			from++;
-		*to++ = *from;
-	}
-	*to = '\0';
-	return identifier;
-}
-
-static char *
-text_column(HeapTuple tuple, int column, TupleDesc tupdesc)
-{
-	bool  isnull;
-	Datum value = heap_getattr(tuple, column, tupdesc, &isnull);
-
-	return isnull ? pstrdup("") : TextDatumGetCString(value);
-}
-
-/*
- * Reads a source by what is committed now: a writer's own snapshot may be
- * older than the watch.  False if there is none of that number.
- */
-static bool
-find_source(int32 number, Source *source)
-{
-	Relation	sources = table_open(empathy_table("source"), AccessShareLock);
-	TupleDesc	tupdesc = RelationGetDescr(sources);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	bool		isnull;
-
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(number));
-	scan = systable_beginscan(sources, empathy_table("source_pkey"), true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-	{
-		source->relation = DatumGetObjectId(heap_getattr(tuple, SOURCE_RELATION, tupdesc, &isnull));
-		source->customer = unquote(text_column(tuple, SOURCE_CUSTOMER, tupdesc));
-		source->at = unquote(text_column(tuple, SOURCE_AT, tupdesc));
-		source->unit = text_column(tuple, SOURCE_PERIOD, tupdesc)[0];
-	}
-	systable_endscan(scan);
-	table_close(sources, AccessShareLock);
-	return HeapTupleIsValid(tuple);
-}
 
 /* Whether a table is another, or one of its partitions or children, at any depth. */
 static bool
@@ -507,6 +400,7 @@ add_trigger_rows(Capture *capture, const TriggerData *data)
 {
 	TupleDesc tupdesc = RelationGetDescr(data->tg_relation);
 
+	fmgr_info(capture->table.customer_output, &capture->customer_out);
 	if (TRIGGER_FIRED_FOR_ROW(data->tg_event))
 	{
 		add_row(capture, data->tg_trigslot);
@@ -566,11 +460,10 @@ log_truncated(const TriggerData *data, int32 number)
 static void
 capture_changes(const TriggerData *data, int32 number)
 {
-	Capture capture = { 0 };
-	Source	source;
+	Capture capture = { .table = source_table(number, data->tg_relation) };
 
-	if (!find_source(number, &source) ||
-		!is_part_of(RelationGetRelid(data->tg_relation), source.relation))
+	if (!OidIsValid(capture.table.root) ||
+		!is_part_of(RelationGetRelid(data->tg_relation), capture.table.root))
 		return;
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
@@ -578,7 +471,7 @@ capture_changes(const TriggerData *data, int32 number)
 		return;
 	}
 	capture.changes = changes_create(CurrentMemoryContext, 64, NULL);
-	if (!find_columns(&capture, data->tg_relation, &source))
+	if (!capture.table.is_readable)
 		add_everything(&capture);
 	else
 		add_trigger_rows(&capture, data);
