@@ -77,6 +77,7 @@ typedef struct Worker
 	Oid			extension;
 	Oid			owner;
 	WorkerFate	fate;
+	TimestampTz began;		/* when the last round did */
 	TimestampTz looked;		/* when it was last looked for jobs beside the refresh */
 	bool		unfinished; /* did the last refresh end before it had caught up? */
 } Worker;
@@ -199,11 +200,9 @@ worker_begin(void *arg)
 static void
 look_for_jobs(Worker *self)
 {
-	TimestampTz now = GetCurrentTimestamp();
-
-	if (now - self->looked < LOOK_FOR_JOBS)
+	if (self->began - self->looked < LOOK_FOR_JOBS)
 		return;
-	self->looked = now;
+	self->looked = self->began;
 	for (WorkerJob *job = refresh + 1; job < refresh + WORKER_JOBS; job++)
 		job->due = job->handle == NULL && worker_job_due(job);
 }
@@ -275,7 +274,7 @@ worker_look(void *arg)
 		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
 	else if (!database_is_served(self) || (!self->order.by_hand && worker_is_stopped()))
 		self->fate = WORKER_LEAVE_FOR_GOOD;
-	else if (GetCurrentTimestamp() >= rests)
+	else if (self->began >= rests)
 	{
 		self->unfinished = false;
 		if (worker_job_due(refresh))
@@ -361,6 +360,7 @@ worker_round(Worker *self)
 	char *error;
 
 	self->fate = WORKER_IDLE;
+	self->began = GetCurrentTimestamp();
 	error = worker_try(worker_look, self);
 	if (error != NULL)
 	{
@@ -379,19 +379,21 @@ worker_round(Worker *self)
 
 /*
  * Sleeps until a writer commits, or not at all if there is more to do, and then
- * until the refresh is due: writers that come in quick succession share a run.
- * It is no longer from one look to the next than naptime.
+ * until a refresh may begin: writers that come in quick succession share a
+ * round, also while it brings nothing because the refresh is paused.  It is no
+ * longer from one round to the next than naptime.
  */
 static void
 worker_sleep(const Worker *self)
 {
 	TimestampTz look = GetCurrentTimestamp() + worker_naptime * INT64CONST(1000);
-	TimestampTz due = Max(rests, refresh->started + refresh->every * INT64CONST(1000));
+	TimestampTz last = Max(self->began, refresh->started);
+	TimestampTz next = Max(rests, last + refresh->every * INT64CONST(1000));
 	long		rest;
 
 	if (!self->unfinished && wake_is_armed())
 		worker_nap(worker_naptime);
-	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), Min(due, look));
+	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), Min(next, look));
 	if (rest > 0)
 		worker_nap(rest);
 }
@@ -435,7 +437,7 @@ emp_worker_main(Datum main_arg)
 
 	for (;;)
 	{
-		if (GetCurrentTimestamp() >= rests) /* else there is nothing to be woken for */
+		if (!self.unfinished) /* else the next round comes without being woken for */
 			wake_arm();
 		worker_round(&self);
 		MemoryContextReset(worker_scratch);

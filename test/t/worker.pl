@@ -369,21 +369,32 @@ END $$});
 $took = seconds(sub { until_true($node, $refreshed, 'events that come while a refresh sleeps') });
 cmp_ok($took, '<', 1, 'are followed at once');
 $node->safe_psql('postgres', 'DELETE FROM fault');
-my $commits = q{SELECT pg_sleep(1.5); SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'};
-$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('rest'); INSERT INTO public.event VALUES ('rests', '2026-01-01')});
-until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'rests')}, 'a refresh after which it is to rest');
-$node->safe_psql('postgres', 'DELETE FROM fault');
-my $before = $node->safe_psql('postgres', $commits);
-$node->safe_psql('postgres', q{DO $$ BEGIN
+my $busy = q{DO $$ BEGIN
 	FOR i IN 1..200 LOOP
 		INSERT INTO public.event VALUES ('busy', '2026-01-01');
 		COMMIT;
 		PERFORM pg_sleep(0.002);
 	END LOOP;
-END $$});
+END $$};
+my $commits = q{SELECT pg_sleep(1.5); SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'};
+$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('rest'); INSERT INTO public.event VALUES ('rests', '2026-01-01')});
+until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'rests')}, 'a refresh after which it is to rest');
+$node->safe_psql('postgres', 'DELETE FROM fault');
+my $before = $node->safe_psql('postgres', $commits);
+$node->safe_psql('postgres', $busy);
 sleep 4;
 until_true($node, $refreshed, 'follows what was committed meanwhile when it has rested');
 cmp_ok($node->safe_psql('postgres', $commits) - $before, '<', 300, 'but was not woken by each of 200 commits');
+$node->safe_psql('postgres', q{SELECT empathy.pause('refresh')});
+$before = $node->safe_psql('postgres', $commits);
+$node->safe_psql('postgres', $busy);
+sleep 4;
+cmp_ok($node->safe_psql('postgres', $commits) - $before, '<', 300, 'nor is it while refreshes are paused');
+$took = seconds(sub {
+	$node->safe_psql('postgres', q{SELECT empathy.resume('refresh')});
+	until_true($node, $refreshed, 'follows what was committed meanwhile when they go on');
+});
+cmp_ok($took, '<', 4, 'with the next look');
 $node->safe_psql('postgres', 'CREATE DATABASE later');
 sleep 6;
 $took = seconds(sub {
