@@ -84,12 +84,14 @@ SELECT pg_catalog.pg_extension_config_dump('empathy.source_source_seq', '');
 CREATE TABLE empathy.source_here (
     source     integer PRIMARY KEY REFERENCES empathy.source ON DELETE CASCADE,
     columns    jsonb,
-    text_model text
+    text_model text,
+    filling    boolean NOT NULL
 );
 COMMENT ON TABLE empathy.source_here IS 'Sources whose states were computed in this database, not restored from a dump';
 COMMENT ON COLUMN empathy.source_here.source IS 'The source';
 COMMENT ON COLUMN empathy.source_here.columns IS 'Number, name and type of the columns that its table had when it was last looked at';
 COMMENT ON COLUMN empathy.source_here.text_model IS 'The setting empathy.model by which its texts are read';
+COMMENT ON COLUMN empathy.source_here.filling IS 'Whether states of it may be left that were computed before that: it is being read as a whole';
 
 CREATE TABLE empathy.part (
     source       integer NOT NULL REFERENCES empathy.source ON DELETE CASCADE,
@@ -398,8 +400,8 @@ REVOKE ALL ON FUNCTION empathy.score_people(text[]) FROM PUBLIC;
 CREATE FUNCTION empathy.mergeable(customers text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN CASE WHEN (SELECT count(DISTINCT h.text_model) FROM empathy.source_here h) <= 1
-                     AND NOT EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) THEN $1
+    RETURN CASE WHEN (SELECT count(DISTINCT h.text_model) <= 1 AND bool_and(NOT h.filling) FROM empathy.source_here h)
+                     AND NOT EXISTS (SELECT FROM empathy.new_source) THEN $1
            ELSE ARRAY(SELECT c FROM unnest($1) AS c
                       WHERE (SELECT count(DISTINCT empathy.text_model(t.profile)) FROM empathy.served_state t WHERE t.customer = c) <= 1) END;
 END $$;
@@ -484,7 +486,7 @@ BEGIN
     END IF;
     SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
     WHILE s.error IS NULL AND s.kept_at IS NULL AND (EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source)) LOOP
-        PERFORM empathy.refresh_source(s);
+        PERFORM empathy.refresh_source(s, empathy.agenda());
         SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
     END LOOP;
     DELETE FROM empathy.part p WHERE p.source = s.source;
@@ -1034,8 +1036,8 @@ BEGIN
     SELECT s.source, p, since
     FROM (SELECT unnest(found.periods) UNION SELECT t.period FROM empathy.state t WHERE t.source = s.source) AS u(p)
     WHERE s.kept_before IS NULL OR p >= s.kept_before;
-    INSERT INTO empathy.source_here VALUES (s.source, empathy.columns_of(s.relation), current_setting('empathy.model'))
-    ON CONFLICT (source) DO UPDATE SET columns = excluded.columns, text_model = excluded.text_model;
+    INSERT INTO empathy.source_here VALUES (s.source, empathy.columns_of(s.relation), current_setting('empathy.model'), true)
+    ON CONFLICT (source) DO UPDATE SET columns = excluded.columns, text_model = excluded.text_model, filling = true;
     RETURN n;
 END $$;
 COMMENT ON FUNCTION empathy.spread_log(empathy.source) IS 'internal: replaces "all of a source is stale" by its periods';
@@ -1064,17 +1066,39 @@ $$;
 COMMENT ON FUNCTION empathy.log_recheck(empathy.source) IS 'internal: logs that the periods that are to be read again are stale';
 REVOKE ALL ON FUNCTION empathy.log_recheck(empathy.source) FROM PUBLIC;
 
--- The periods that make one batch for everybody: the newest of those that were logged first, as many as hold half a
--- million rows or so, since each batch may have to read all of a table that has no index on time. One alone, if others
--- lie between them that are not stale.
-CREATE FUNCTION empathy.batch_of_periods(s empathy.source) RETURNS date[]
+-- What the log says, in one pass over it: the log of a busy source is long, and a batch takes little of it.
+CREATE TYPE empathy.agenda_item AS (
+    source    integer,
+    everybody boolean,
+    period    date,
+    since     timestamptz,
+    latest    timestamptz
+);
+COMMENT ON TYPE empathy.agenda_item IS 'internal: what is stale in a period, or (NULL) in all, of named customers or of everybody';
+COMMENT ON COLUMN empathy.agenda_item.source IS 'The source';
+COMMENT ON COLUMN empathy.agenda_item.everybody IS 'Whether it is stale for everybody';
+COMMENT ON COLUMN empathy.agenda_item.period IS 'First day of the period; NULL is every period';
+COMMENT ON COLUMN empathy.agenda_item.since IS 'When the first of it was logged';
+COMMENT ON COLUMN empathy.agenda_item.latest IS 'When the latest was';
+
+CREATE FUNCTION empathy.agenda() RETURNS empathy.agenda_item[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(SELECT ROW(l.source, l.customer IS NULL, l.period, min(l.logged_at), max(l.logged_at))::empathy.agenda_item
+                 FROM empathy.change_log l GROUP BY l.source, l.customer IS NULL, l.period
+                 UNION ALL
+                 SELECT ROW(n.source, true, NULL, '-infinity', '-infinity')::empathy.agenda_item FROM empathy.new_source n);
+END $$;
+COMMENT ON FUNCTION empathy.agenda() IS 'internal: what is stale, by source and period';
+REVOKE ALL ON FUNCTION empathy.agenda() FROM PUBLIC;
+
+-- The periods that make one batch for everybody: the first of some, as many as hold half a million rows or so, since each
+-- batch may have to read all of a table that has no index on time. One alone, if others lie between them that are not stale.
+CREATE FUNCTION empathy.batch_of_periods(s empathy.source, stale date[]) RETURNS date[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    many bigint := coalesce(500000 * s.periods_seen / nullif(s.rows_seen, 0), 1);
-    periods date[] := ARRAY(
-        SELECT l.period FROM empathy.change_log l
-        WHERE l.source = s.source AND l.customer IS NULL AND l.period IS NOT NULL -- everything: the next batch sees to it
-        GROUP BY l.period ORDER BY min(l.logged_at), l.period DESC LIMIT greatest(many, 1));
+    many bigint := greatest(500000 * s.periods_seen / nullif(s.rows_seen, 0), 1);
+    periods date[] := stale[1:least(many, cardinality(stale))];
 BEGIN
     IF EXISTS (SELECT FROM empathy.state t
                WHERE t.source = s.source AND t.period > (SELECT min(p) FROM unnest(periods) AS p)
@@ -1083,98 +1107,125 @@ BEGIN
     END IF;
     RETURN periods;
 END $$;
-COMMENT ON FUNCTION empathy.batch_of_periods(empathy.source) IS
-    'internal: the periods of a source that are to be computed for everybody next';
-REVOKE ALL ON FUNCTION empathy.batch_of_periods(empathy.source) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.batch_of_periods(empathy.source, date[]) IS
+    'internal: the periods of a source, of some that are stale for everybody, that are to be computed next';
+REVOKE ALL ON FUNCTION empathy.batch_of_periods(empathy.source, date[]) FROM PUBLIC;
 
--- Takes log rows of one source and period that name customers, as many as make a batch, or else those of some periods
--- that are for everybody, and brings what they speak of up to date. The oldest first.
-CREATE FUNCTION empathy.refresh_period(s empathy.source, everybody boolean, OUT changes bigint, OUT states bigint,
-                                       OUT customers bigint)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- Takes what the log says of periods (NULL is one: a customer's every period), for so many of the customers that it names or
+-- for everybody (NULL), and brings it up to date. All that it says of them: they are read only once, whatever they did.
+CREATE FUNCTION empathy.refresh_periods(s empathy.source, periods date[], many bigint, OUT changes bigint, OUT states bigint,
+                                        OUT customers bigint, OUT done boolean)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-    batch CONSTANT integer := 10000;
-    periods date[];
     who text[];
     touched text[];
 BEGIN
-    IF everybody THEN
-        periods := empathy.batch_of_periods(s);
-    ELSE
-        periods := ARRAY(SELECT l.period FROM empathy.change_log l WHERE l.source = s.source AND l.customer IS NOT NULL
-                         ORDER BY l.logged_at, l.period DESC NULLS FIRST LIMIT 1);
-    END IF;
-    IF periods = '{}' THEN
-        changes := 0;
-        states := 0;
-        customers := 0;
-        RETURN;
-    END IF;
-    WITH taken AS (
+    IF many IS NOT NULL THEN
+        who := ARRAY(SELECT l.customer FROM empathy.change_log l
+                     WHERE l.source = s.source AND l.period IS NOT DISTINCT FROM periods[1] AND l.customer IS NOT NULL LIMIT many);
+        done := cardinality(who) < many;
+        who := ARRAY(SELECT DISTINCT unnest(who));
         DELETE FROM empathy.change_log l
-        WHERE l.ctid = ANY (ARRAY(
-            SELECT t.ctid FROM empathy.change_log t JOIN unnest(periods) AS p ON t.period IS NOT DISTINCT FROM p
-            WHERE t.source = s.source AND (everybody OR t.customer IS NOT NULL)
-            LIMIT CASE WHEN everybody THEN NULL ELSE batch END))
-        RETURNING l.customer
-    )
-    SELECT count(*), CASE WHEN everybody THEN NULL ELSE array_agg(DISTINCT customer) END
-    INTO changes, who FROM taken;
+        WHERE l.source = s.source AND l.period IS NOT DISTINCT FROM periods[1] AND l.customer = ANY (who);
+    ELSE
+        done := true;
+        DELETE FROM empathy.change_log l WHERE l.source = s.source AND l.period = ANY (periods);
+    END IF;
+    GET DIAGNOSTICS changes = ROW_COUNT;
     SELECT w.touched, w.states INTO touched, states
     FROM (SELECT min(p), empathy.period_end(max(p), s.period) FROM unnest(periods) AS p) AS d(since, until),
          empathy.write_states(s, who, d.since, d.until) AS w;
     -- Also of those whose states are as they were: the profile may not be.
-    IF everybody THEN
+    IF many IS NOT NULL THEN
+        customers := empathy.merge_people(touched, true);
+    ELSE
         INSERT INTO empathy.unmerged SELECT unnest(touched), now() ON CONFLICT DO NOTHING;
         customers := 0;
-    ELSE
-        customers := empathy.merge_people(touched, true);
     END IF;
 END $$;
-COMMENT ON FUNCTION empathy.refresh_period(empathy.source, boolean) IS
-    'internal: brings a batch of a source up to date';
-REVOKE ALL ON FUNCTION empathy.refresh_period(empathy.source, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.refresh_periods(empathy.source, date[], bigint) IS
+    'internal: brings periods of a source up to date, for so many customers that the log names or (NULL) for everybody';
+REVOKE ALL ON FUNCTION empathy.refresh_periods(empathy.source, date[], bigint) FROM PUBLIC;
 
 -- Kept states that came with a dump, or were read by a text model that is used no more: whose they are.
-CREATE FUNCTION empathy.restore_kept(s empathy.source, OUT changes bigint, OUT states bigint, OUT customers bigint)
+CREATE FUNCTION empathy.restore_kept(s empathy.source) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO empathy.source_here VALUES (s.source, NULL, current_setting('empathy.model'))
+    INSERT INTO empathy.source_here VALUES (s.source, NULL, current_setting('empathy.model'), false)
     ON CONFLICT (source) DO UPDATE SET text_model = excluded.text_model;
-    changes := 1;
-    states := 0;
     INSERT INTO empathy.unmerged SELECT DISTINCT t.customer, now() FROM empathy.state t WHERE t.source = s.source ON CONFLICT DO NOTHING;
-    customers := 0;
+    RETURN 1;
 END $$;
-COMMENT ON FUNCTION empathy.restore_kept(empathy.source) IS 'internal: merges the profiles of those who have states in a kept source';
+COMMENT ON FUNCTION empathy.restore_kept(empathy.source) IS
+    'internal: has the profiles merged of those who have states in a kept source; counts as one change';
 REVOKE ALL ON FUNCTION empathy.restore_kept(empathy.source) FROM PUBLIC;
 
--- One batch of named customers and one for everybody, so that neither waits for the other to run dry.
-CREATE FUNCTION empathy.refresh_source(s empathy.source, OUT changes bigint, OUT states bigint, OUT customers bigint)
+/*
+ * One batch of named customers, few enough for a fraction of a second, and one for everybody, so that neither waits for the
+ * other to run dry. Returns also since when something is stale that is left.
+ */
+CREATE FUNCTION empathy.refresh_source(s empathy.source, agenda empathy.agenda_item[], OUT changes bigint, OUT states bigint,
+                                       OUT customers bigint, OUT stale_since timestamptz)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    has_changed boolean;
+    item empathy.agenda_item;
+    periods date[];
+    part record;
 BEGIN
+    states := 0;
+    customers := 0;
     IF s.kept_at IS NOT NULL THEN
-        SELECT r.changes, r.states, r.customers INTO changes, states, customers FROM empathy.restore_kept(s) AS r;
+        changes := empathy.restore_kept(s);
         RETURN;
     ELSIF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation) THEN
         RAISE EXCEPTION 'the table with OID % does not exist any more', s.relation::oid USING ERRCODE = 'undefined_table';
     END IF;
     PERFORM empathy.check_source(s.relation), empathy.check_visible(s.relation); -- it may have changed since watch()
     PERFORM empathy.check_captured(s);
-    PERFORM empathy.log_recheck(s) WHERE empathy.is_to_check(s);
-    IF empathy.has_changed(s) OR empathy.is_all_stale(s.source) THEN
+    IF empathy.is_to_check(s) THEN
+        PERFORM empathy.log_recheck(s);
+        agenda := empathy.agenda();
+    END IF;
+    has_changed := empathy.has_changed(s);
+    agenda := ARRAY(SELECT i FROM unnest(agenda) AS i WHERE i.source = s.source);
+    IF has_changed OR EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.everybody AND i.period IS NULL) THEN
         SELECT x.* INTO s FROM empathy.source x WHERE x.source = s.source; -- renamed columns
         changes := greatest(empathy.spread_log(s), 1);
-        states := 0;
-        customers := 0;
-    ELSE
-        DELETE FROM empathy.change_log l WHERE l.source = s.source AND l.period < s.kept_before; -- rows that came too late
-        SELECT sum(r.changes), sum(r.states), sum(r.customers) INTO changes, states, customers
-        FROM unnest('{f,t}'::boolean[]) AS everybody, empathy.refresh_period(s, everybody) AS r;
+        stale_since := '-infinity';
+        RETURN;
     END IF;
+
+    changes := 0;
+    IF s.kept_before IS NOT NULL THEN -- rows that came too late
+        DELETE FROM empathy.change_log l WHERE l.source = s.source AND l.period < s.kept_before;
+        agenda := ARRAY(SELECT i FROM unnest(agenda) AS i WHERE (i.period < s.kept_before) IS NOT TRUE);
+    END IF;
+    SELECT i.* INTO item FROM unnest(agenda) AS i WHERE NOT i.everybody ORDER BY i.since, i.period DESC NULLS FIRST LIMIT 1;
+    periods := empathy.batch_of_periods(s, ARRAY(SELECT i.period FROM unnest(agenda) AS i WHERE i.everybody ORDER BY i.since, i.period DESC));
+    FOR part IN
+        SELECT b.everybody, b.periods, r.*
+        FROM (SELECT false, ARRAY[item.period], 2000 WHERE item.source IS NOT NULL
+              UNION ALL
+              SELECT true, periods, NULL WHERE periods <> '{}') AS b(everybody, periods, many),
+             empathy.refresh_periods(s, b.periods, b.many) AS r
+    LOOP
+        changes := changes + part.changes;
+        states := states + part.states;
+        customers := customers + part.customers;
+        agenda := ARRAY(SELECT i FROM unnest(agenda) AS i
+                        WHERE NOT part.done OR (i.everybody AND NOT part.everybody)
+                              OR (i.period = ANY (part.periods) OR (i.period IS NULL AND part.periods[1] IS NULL)) IS NOT TRUE);
+    END LOOP;
+    stale_since := (SELECT min(i.since) FROM unnest(agenda) AS i);
+    IF stale_since IS NULL THEN -- but for what was committed meanwhile
+        stale_since := (SELECT min(l.logged_at) FROM empathy.change_log l WHERE l.source = s.source);
+    END IF;
+    UPDATE empathy.source_here h SET filling = false
+    WHERE h.source = s.source AND h.filling AND NOT EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.everybody);
 END $$;
-COMMENT ON FUNCTION empathy.refresh_source(empathy.source) IS 'internal: brings one batch of a source up to date';
-REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.refresh_source(empathy.source, empathy.agenda_item[]) IS 'internal: brings one batch of a source up to date';
+REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source, empathy.agenda_item[]) FROM PUBLIC;
 
 /*
  * Merging each time that a period was read for everybody would read everybody's states again and again. So it waits
@@ -1207,7 +1258,7 @@ REVOKE ALL ON FUNCTION empathy.merge_batch() FROM PUBLIC;
 
 -- Whether a source has something to do. A broken one is tried again after as long as it has been failing, 5 minutes
 -- at most, and when something of it was written or invalidated since.
-CREATE FUNCTION empathy.is_due(s empathy.source) RETURNS boolean
+CREATE FUNCTION empathy.is_due(s empathy.source, agenda empathy.agenda_item[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN CASE
@@ -1215,13 +1266,13 @@ BEGIN
         THEN NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source = s.source AND h.text_model = current_setting('empathy.model', true))
         WHEN s.retry_at > clock_timestamp() THEN false
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
-        THEN EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source) OR empathy.is_to_check(s)
+        THEN EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source) OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
-        ELSE EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source AND l.logged_at > s.tried_at)
+        ELSE EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.latest > s.tried_at)
         END;
 END $$;
-COMMENT ON FUNCTION empathy.is_due(empathy.source) IS 'internal: whether a source is to be refreshed';
-REVOKE ALL ON FUNCTION empathy.is_due(empathy.source) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.is_due(empathy.source, empathy.agenda_item[]) IS 'internal: whether a source is to be refreshed';
+REVOKE ALL ON FUNCTION empathy.is_due(empathy.source, empathy.agenda_item[]) FROM PUBLIC;
 
 CREATE FUNCTION empathy.rest(seconds float8) RETURNS float8
     LANGUAGE C VOLATILE STRICT AS 'MODULE_PATHNAME', 'emp_rest';
@@ -1241,6 +1292,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET jit = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     s empathy.source;
+    agenda empathy.agenda_item[];
     began timestamptz;
     share float8 := coalesce(current_setting('empathy.fill_share', true)::float8, 1);
     took_too_long boolean := false;
@@ -1252,8 +1304,9 @@ BEGIN
         RETURN;
     END IF;
     source := NULL;
+    agenda := empathy.agenda();
     SELECT x.* INTO s FROM empathy.source x
-    WHERE x.source <> ALL (skip) AND empathy.is_due(x)
+    WHERE x.source <> ALL (skip) AND empathy.is_due(x, agenda)
     ORDER BY greatest(x.refreshed_at, x.tried_at) NULLS FIRST, x.source LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED; -- of an ALTER TABLE that is not committed
     IF NOT FOUND THEN
@@ -1263,7 +1316,7 @@ BEGIN
     began := clock_timestamp();
     PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
-        SELECT r.changes, r.states, r.customers INTO changes, states, customers FROM empathy.refresh_source(s) AS r;
+        SELECT r.* INTO changes, states, customers, stale_since FROM empathy.refresh_source(s, agenda) AS r;
     EXCEPTION
         WHEN lock_not_available THEN -- nothing is wrong with it
             error := SQLERRM;
@@ -1284,8 +1337,6 @@ BEGIN
         retry_at = CASE WHEN took_too_long THEN clock_timestamp() + 10 * (clock_timestamp() - began) END,
         error = refresh_batch.error
     WHERE x.source = s.source;
-    stale_since := CASE WHEN empathy.is_all_stale(s.source) THEN '-infinity'
-                        ELSE (SELECT min(l.logged_at) FROM empathy.change_log l WHERE l.source = s.source) END;
     IF share < 1 AND EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) THEN -- there is more of the kind
         pause := empathy.rest(extract(epoch FROM clock_timestamp() - began) * (1 / share - 1));
     END IF;

@@ -27,7 +27,7 @@ SELECT is_empty($$
     SELECT c.relname, a.attname
     FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0, reference AS r
     WHERE c.relnamespace = 'empathy'::regnamespace AND c.relkind IN ('v', 'c')
-      AND coalesce(obj_description(c.oid, 'pg_class'), '') NOT LIKE 'internal:%'
+      AND coalesce(obj_description(c.oid, 'pg_class'), obj_description(c.reltype, 'pg_type'), '') NOT LIKE 'internal:%'
       AND (strpos(r.text, '`empathy.' || c.relname || '`') = 0 OR strpos(r.text, '`' || a.attname || '`') = 0)
     $$, 'every view and composite type is, with its columns');
 

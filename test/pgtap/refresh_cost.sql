@@ -34,6 +34,23 @@ CALL empathy.refresh_changes(NULL);
 SELECT cmp_ok(:'rows_read'::numeric, '<', 30000::numeric, '300 customers change in a new month: some look-ups for each of them');
 SELECT is((SELECT count(*) FROM empathy.verify()), 0::bigint, 'all is well');
 
+-- The log of someone who did much
+INSERT INTO empathy.change_log SELECT source, '1', '2026-07-01', now() FROM empathy.source, generate_series(1, 10000);
+INSERT INTO event VALUES (2, '2026-07-03', 1);
+SELECT changes, customers FROM empathy.refresh_batch('{}') \gset
+SELECT is(:changes, 10000, 'all that is logged of a customer is taken at once');
+CALL empathy.refresh_changes(NULL);
+SELECT is((SELECT count(*) FROM empathy.verify()), 0::bigint, 'nobody else is forgotten');
+
+-- A long log is read a few times for each batch
+INSERT INTO empathy.change_log SELECT source, c::text, '2026-07-01', now() FROM empathy.source, generate_series(1, 30000) AS c;
+SELECT pg_stat_force_next_flush();
+SELECT seq_tup_read AS before FROM pg_stat_user_tables WHERE relid = 'empathy.change_log'::regclass \gset
+SELECT changes FROM empathy.refresh_batch('{}') \gset
+SELECT pg_stat_force_next_flush();
+SELECT cmp_ok(seq_tup_read - :before, '<', 100000::bigint, 'a batch reads the log three times at most') FROM pg_stat_user_tables WHERE relid = 'empathy.change_log'::regclass;
+CALL empathy.refresh_changes(NULL);
+
 -- What the worker asks every second
 :count
 SELECT empathy.job_has_work('rescore') AS rescore, empathy.job_has_work('segments') AS segments \gset

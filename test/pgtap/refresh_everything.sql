@@ -15,7 +15,7 @@ CALL empathy.refresh();
 
 -- As if invalidate('orders') committed after the batch had seen that not all is stale.
 INSERT INTO empathy.change_log SELECT source, NULL, p, now() FROM empathy.source, unnest(ARRAY['2026-01-01', NULL]::date[]) AS p;
-SELECT is((empathy.refresh_period(s, true)).changes, 1::bigint, 'a batch of periods takes its own rows') FROM empathy.source s;
+SELECT is((empathy.refresh_periods(s, ARRAY['2026-01-01']::date[], NULL)).changes, 1::bigint, 'a batch of periods takes its own rows') FROM empathy.source s;
 SELECT is((SELECT count(*) FROM empathy.change_log WHERE period IS NULL), 1::bigint, 'and leaves an invalidation of everything');
 CALL empathy.refresh();
 SELECT is_empty('SELECT * FROM empathy.verify()', 'which the next one sees to');

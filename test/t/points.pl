@@ -114,9 +114,8 @@ sub try_point
 	my ($before, $after) = end_at($table, $who, $signal, $everybody);
 	if ($table eq 'job_run')
 	{
-		# Whether a crash undoes what was committed at that moment is a matter of synchronous_commit.
-		ok(query('SELECT count(*) FROM empathy.change_log') . query('SELECT * FROM difference') eq '0' || ($signal eq 'KILL' && $after eq $before),
-			"$name: all is done, or nothing");
+		# A worker's run may end before it has caught up, and a crash may undo what was committed at that moment.
+		is(query(q{SELECT * FROM empathy.verify() WHERE problem NOT LIKE 'stale: %'}), '', "$name: what is not done is logged");
 	}
 	elsif (!$everybody)
 	{
