@@ -393,9 +393,8 @@ worker_sleep(const Worker *self)
 
 	if (!self->unfinished && wake_is_armed())
 		worker_nap(worker_naptime);
-	rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), Min(next, look));
-	if (rest > 0)
-		worker_nap(rest);
+	while ((rest = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), Min(next, look))) > 0)
+		worker_nap(rest); /* a commit may have set the latch long ago */
 }
 
 /* Connects to the database of the order, and goes on as the extension's owner if there is something to do. */
