@@ -1318,7 +1318,7 @@ BEGIN
     BEGIN
         SELECT r.* INTO changes, states, customers, stale_since FROM empathy.refresh_source(s, agenda) AS r;
     EXCEPTION
-        WHEN lock_not_available THEN -- nothing is wrong with it
+        WHEN lock_not_available OR deadlock_detected THEN -- nothing is wrong with it
             error := SQLERRM;
             is_busy := true;
         WHEN OTHERS THEN

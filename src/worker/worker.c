@@ -292,6 +292,7 @@ worker_configure(void)
 		{ "application_name", WORKER_NAME },
 		{ "search_path", "pg_catalog, pg_temp" },
 		{ "lock_timeout", "1s" },
+		{ "deadlock_timeout", "10ms" }, /* to find it before the other one does */
 		{ "statement_timeout", "0" },
 		{ "default_transaction_isolation", "read committed" },
 		{ "default_transaction_read_only", "off" },

@@ -18,6 +18,8 @@ BEGIN
 		PERFORM pg_catalog.pg_sleep(1000);
 	ELSIF f = 'nap' THEN
 		PERFORM pg_catalog.pg_sleep(0.02);
+	ELSIF f = 'doze' THEN
+		PERFORM pg_catalog.pg_sleep(0.5);
 	ELSIF f = 'rest' THEN
 		PERFORM pg_catalog.pg_sleep(0.1), empathy.rest(4);
 	ELSIF f IS NOT NULL THEN
@@ -395,6 +397,11 @@ $took = seconds(sub {
 	until_true($node, $refreshed, 'follows what was committed meanwhile when they go on');
 });
 cmp_ok($took, '<', 4, 'with the next look');
+$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('doze'); INSERT INTO public.event VALUES ('dozes', '2026-01-01')});
+until_true($node, q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'empathy worker' AND wait_event = 'PgSleep')}, 'a refresh is at work');
+is(($node->psql('postgres', 'BEGIN; LOCK TABLE empathy.score; LOCK TABLE empathy.change_log; DELETE FROM public.fault; COMMIT'))[0], 0,
+	'where it and whoever locks our tables wait for each other, it gives way');
+until_true($node, $refreshed, 'and comes back');
 $node->safe_psql('postgres', 'CREATE DATABASE later');
 sleep 6;
 $took = seconds(sub {
