@@ -21,20 +21,13 @@
  */
 #include "compat.h"
 
-#include "access/genam.h"
-#include "access/heapam.h"
-#include "access/htup_details.h"
-#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
-#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
 #include "common/int.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -42,11 +35,8 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
-#include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "catalog.h"
@@ -293,32 +283,6 @@ add_rows(Capture *capture, Tuplestorestate *rows, TupleDesc tupdesc)
 	ExecDropSingleTupleTableSlot(slot);
 }
 
-/* ---- the source ---- */
-
-/* Whether a table is another, or one of its partitions or children, at any depth. */
-static bool
-is_part_of(Oid relid, Oid root)
-{
-	Relation	inherits;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	bool		found = false;
-
-	if (relid == root)
-		return true;
-	check_stack_depth();
-	inherits = table_open(InheritsRelationId, AccessShareLock);
-	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(relid));
-	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
-	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
-		found = is_part_of(((Form_pg_inherits) GETSTRUCT(tuple))->inhparent, root);
-	systable_endscan(scan);
-	table_close(inherits, AccessShareLock);
-	return found;
-}
-
 /* ---- writing the log ---- */
 
 enum
@@ -462,8 +426,7 @@ capture_changes(const TriggerData *data, int32 number)
 {
 	Capture capture = { .table = source_table(number, data->tg_relation) };
 
-	if (!OidIsValid(capture.table.root) ||
-		!is_part_of(RelationGetRelid(data->tg_relation), capture.table.root))
+	if (!OidIsValid(capture.table.root))
 		return;
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{

@@ -3,7 +3,7 @@
  * source.c
  *	  What a trigger needs to know of the table that it is of.
  *
- * That is needed at every statement and hardly ever changes, so each backend
+ * It is needed at every statement and hardly ever changes, so each backend
  * keeps what it read of empathy.source and of the table until the server says
  * that either may be another.  Of a table that is what it does for its own
  * caches; for empathy.source a trigger asks it to, whenever a column that
@@ -19,11 +19,14 @@
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
@@ -134,6 +137,30 @@ find_columns(const Source *source, TupleDesc tupdesc)
 	return result;
 }
 
+/* Whether a table is another, or one of its partitions or children, at any depth. */
+static bool
+is_part_of(Oid relid, Oid root)
+{
+	Relation	inherits;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		found = false;
+
+	if (relid == root)
+		return true;
+	check_stack_depth();
+	inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+		found = is_part_of(((Form_pg_inherits) GETSTRUCT(tuple))->inhparent, root);
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+	return found;
+}
+
 /* ---- what is kept ---- */
 
 #define MAX_KNOWN 16
@@ -201,9 +228,14 @@ source_table(int32 source, Relation table)
 {
 	uint32 hash = hash_combine(murmurhash32(RelationGetRelid(table)), (uint32) source);
 	Known *place = &known[hash % MAX_KNOWN];
+	SourceTable result;
 
 	AcceptInvalidationMessages(); /* a transaction that has its locks does not any more */
 	if (place->relation == RelationGetRelid(table) && place->source == source)
-		return place->table;
-	return learn(place, source, table);
+		result = place->table;
+	else
+		result = learn(place, source, table);
+	if (OidIsValid(result.root) && !is_part_of(RelationGetRelid(table), result.root))
+		result.root = InvalidOid;
+	return result;
 }

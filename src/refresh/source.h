@@ -15,7 +15,7 @@
 /* How the rows of a table are those of a source. */
 typedef struct SourceTable
 {
-	Oid	 root;		  /* the table that is watched; InvalidOid: there is no such source */
+	Oid	 root;		  /* the table that is watched; InvalidOid: it has nothing to do with this one */
 	bool is_readable; /* does this one have the columns? The rest is of them. */
 	bool is_padded;	  /* the customer is a character(n) */
 	char unit;		  /* of periods: 'd', 'm' or 'y' */
@@ -25,7 +25,7 @@ typedef struct SourceTable
 	Oid	 customer_output; /* output function */
 } SourceTable;
 
-/* The table as one of the source of a number. */
+/* A table as the one of a source, or as its partition or child, at any depth. */
 extern SourceTable source_table(int32 source, Relation table);
 
 #endif /* EMPATHY_SOURCE_H */
