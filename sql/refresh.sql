@@ -1072,7 +1072,8 @@ CREATE TYPE empathy.agenda_item AS (
     everybody boolean,
     period    date,
     since     timestamptz,
-    latest    timestamptz
+    latest    timestamptz,
+    changes   bigint
 );
 COMMENT ON TYPE empathy.agenda_item IS 'internal: what is stale in a period, or (NULL) in all, of named customers or of everybody';
 COMMENT ON COLUMN empathy.agenda_item.source IS 'The source';
@@ -1080,14 +1081,15 @@ COMMENT ON COLUMN empathy.agenda_item.everybody IS 'Whether it is stale for ever
 COMMENT ON COLUMN empathy.agenda_item.period IS 'First day of the period; NULL is every period';
 COMMENT ON COLUMN empathy.agenda_item.since IS 'When the first of it was logged';
 COMMENT ON COLUMN empathy.agenda_item.latest IS 'When the latest was';
+COMMENT ON COLUMN empathy.agenda_item.changes IS 'How many rows of the log it is';
 
 CREATE FUNCTION empathy.agenda() RETURNS empathy.agenda_item[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN ARRAY(SELECT ROW(l.source, l.customer IS NULL, l.period, min(l.logged_at), max(l.logged_at))::empathy.agenda_item
+    RETURN ARRAY(SELECT ROW(l.source, l.customer IS NULL, l.period, min(l.logged_at), max(l.logged_at), count(*))::empathy.agenda_item
                  FROM empathy.change_log l GROUP BY l.source, l.customer IS NULL, l.period
                  UNION ALL
-                 SELECT ROW(n.source, true, NULL, '-infinity', '-infinity')::empathy.agenda_item FROM empathy.new_source n);
+                 SELECT ROW(n.source, true, NULL, '-infinity', '-infinity', 0)::empathy.agenda_item FROM empathy.new_source n);
 END $$;
 COMMENT ON FUNCTION empathy.agenda() IS 'internal: what is stale, by source and period';
 REVOKE ALL ON FUNCTION empathy.agenda() FROM PUBLIC;
@@ -1161,8 +1163,9 @@ COMMENT ON FUNCTION empathy.restore_kept(empathy.source) IS
 REVOKE ALL ON FUNCTION empathy.restore_kept(empathy.source) FROM PUBLIC;
 
 /*
- * One batch of named customers, few enough for a fraction of a second, and one for everybody, so that neither waits for the
- * other to run dry. Returns also since when something is stale that is left.
+ * One batch of named customers and one for everybody, so that neither waits for the other to run dry. All together take less
+ * than one by one, since neighbours share pages; but where they are too many for a second or so, writers are at it, who
+ * notice each batch for as long as it takes. Returns also since when something is stale that is left.
  */
 CREATE FUNCTION empathy.refresh_source(s empathy.source, agenda empathy.agenda_item[], OUT changes bigint, OUT states bigint,
                                        OUT customers bigint, OUT stale_since timestamptz)
@@ -1205,7 +1208,7 @@ BEGIN
     periods := empathy.batch_of_periods(s, ARRAY(SELECT i.period FROM unnest(agenda) AS i WHERE i.everybody ORDER BY i.since, i.period DESC));
     FOR part IN
         SELECT b.everybody, b.periods, r.*
-        FROM (SELECT false, ARRAY[item.period], 2000 WHERE item.source IS NOT NULL
+        FROM (SELECT false, ARRAY[item.period], CASE WHEN item.changes <= 10000 THEN 10000 ELSE 2000 END WHERE item.source IS NOT NULL
               UNION ALL
               SELECT true, periods, NULL WHERE periods <> '{}') AS b(everybody, periods, many),
              empathy.refresh_periods(s, b.periods, b.many) AS r
