@@ -486,7 +486,7 @@ BEGIN
     END IF;
     SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
     WHILE s.error IS NULL AND s.kept_at IS NULL AND (EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source)) LOOP
-        PERFORM empathy.refresh_source(s, empathy.agenda());
+        PERFORM empathy.refresh_source(s, empathy.agenda(), 10000);
         SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
     END LOOP;
     DELETE FROM empathy.part p WHERE p.source = s.source;
@@ -1072,8 +1072,7 @@ CREATE TYPE empathy.agenda_item AS (
     everybody boolean,
     period    date,
     since     timestamptz,
-    latest    timestamptz,
-    changes   bigint
+    latest    timestamptz
 );
 COMMENT ON TYPE empathy.agenda_item IS 'internal: what is stale in a period, or (NULL) in all, of named customers or of everybody';
 COMMENT ON COLUMN empathy.agenda_item.source IS 'The source';
@@ -1081,15 +1080,14 @@ COMMENT ON COLUMN empathy.agenda_item.everybody IS 'Whether it is stale for ever
 COMMENT ON COLUMN empathy.agenda_item.period IS 'First day of the period; NULL is every period';
 COMMENT ON COLUMN empathy.agenda_item.since IS 'When the first of it was logged';
 COMMENT ON COLUMN empathy.agenda_item.latest IS 'When the latest was';
-COMMENT ON COLUMN empathy.agenda_item.changes IS 'How many rows of the log it is';
 
 CREATE FUNCTION empathy.agenda() RETURNS empathy.agenda_item[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN ARRAY(SELECT ROW(l.source, l.customer IS NULL, l.period, min(l.logged_at), max(l.logged_at), count(*))::empathy.agenda_item
+    RETURN ARRAY(SELECT ROW(l.source, l.customer IS NULL, l.period, min(l.logged_at), max(l.logged_at))::empathy.agenda_item
                  FROM empathy.change_log l GROUP BY l.source, l.customer IS NULL, l.period
                  UNION ALL
-                 SELECT ROW(n.source, true, NULL, '-infinity', '-infinity', 0)::empathy.agenda_item FROM empathy.new_source n);
+                 SELECT ROW(n.source, true, NULL, '-infinity', '-infinity')::empathy.agenda_item FROM empathy.new_source n);
 END $$;
 COMMENT ON FUNCTION empathy.agenda() IS 'internal: what is stale, by source and period';
 REVOKE ALL ON FUNCTION empathy.agenda() FROM PUBLIC;
@@ -1163,11 +1161,10 @@ COMMENT ON FUNCTION empathy.restore_kept(empathy.source) IS
 REVOKE ALL ON FUNCTION empathy.restore_kept(empathy.source) FROM PUBLIC;
 
 /*
- * One batch of named customers and one for everybody, so that neither waits for the other to run dry. All together take less
- * than one by one, since neighbours share pages; but where they are too many for a second or so, writers are at it, who
- * notice each batch for as long as it takes. Returns also since when something is stale that is left.
+ * One batch of so many named customers and one for everybody, so that neither waits for the other to run dry. Returns also
+ * since when something is stale that is left.
  */
-CREATE FUNCTION empathy.refresh_source(s empathy.source, agenda empathy.agenda_item[], OUT changes bigint, OUT states bigint,
+CREATE FUNCTION empathy.refresh_source(s empathy.source, agenda empathy.agenda_item[], many integer, OUT changes bigint, OUT states bigint,
                                        OUT customers bigint, OUT stale_since timestamptz)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1208,7 +1205,7 @@ BEGIN
     periods := empathy.batch_of_periods(s, ARRAY(SELECT i.period FROM unnest(agenda) AS i WHERE i.everybody ORDER BY i.since, i.period DESC));
     FOR part IN
         SELECT b.everybody, b.periods, r.*
-        FROM (SELECT false, ARRAY[item.period], CASE WHEN item.changes <= 10000 THEN 10000 ELSE 2000 END WHERE item.source IS NOT NULL
+        FROM (SELECT false, ARRAY[item.period], many WHERE item.source IS NOT NULL
               UNION ALL
               SELECT true, periods, NULL WHERE periods <> '{}') AS b(everybody, periods, many),
              empathy.refresh_periods(s, b.periods, b.many) AS r
@@ -1227,8 +1224,8 @@ BEGIN
     UPDATE empathy.source_here h SET filling = false
     WHERE h.source = s.source AND h.filling AND NOT EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.everybody);
 END $$;
-COMMENT ON FUNCTION empathy.refresh_source(empathy.source, empathy.agenda_item[]) IS 'internal: brings one batch of a source up to date';
-REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source, empathy.agenda_item[]) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.refresh_source(empathy.source, empathy.agenda_item[], integer) IS 'internal: brings one batch of a source up to date';
+REVOKE ALL ON FUNCTION empathy.refresh_source(empathy.source, empathy.agenda_item[], integer) FROM PUBLIC;
 
 /*
  * Merging each time that a period was read for everybody would read everybody's states again and again. So it waits
@@ -1288,7 +1285,7 @@ REVOKE ALL ON FUNCTION empathy.rest(float8) FROM PUBLIC;
  * source that can't be read keeps its log and its states; the reason is kept with it. Nor is a table waited for that
  * somebody has locked: the other sources would wait too. It comes again later.
  */
-CREATE FUNCTION empathy.refresh_batch(skip integer[], OUT source integer, OUT changes bigint, OUT states bigint,
+CREATE FUNCTION empathy.refresh_batch(skip integer[], many integer DEFAULT 10000, OUT source integer, OUT changes bigint, OUT states bigint,
                                       OUT customers bigint, OUT error text, OUT is_new boolean,
                                       OUT stale_since timestamptz, OUT pause float8)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1319,7 +1316,7 @@ BEGIN
     began := clock_timestamp();
     PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
-        SELECT r.* INTO changes, states, customers, stale_since FROM empathy.refresh_source(s, agenda) AS r;
+        SELECT r.* INTO changes, states, customers, stale_since FROM empathy.refresh_source(s, agenda, many) AS r;
     EXCEPTION
         WHEN lock_not_available OR deadlock_detected THEN -- nothing is wrong with it
             error := SQLERRM;
@@ -1347,8 +1344,8 @@ BEGIN
         PERFORM pg_notify('empathy_profiles', customers::text);
     END IF;
 END $$;
-COMMENT ON FUNCTION empathy.refresh_batch(integer[]) IS 'internal: brings one batch of one source up to date';
-REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[]) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.refresh_batch(integer[], integer) IS 'internal: brings one batch of one source up to date, of so many customers if they are named';
+REVOKE ALL ON FUNCTION empathy.refresh_batch(integer[], integer) FROM PUBLIC;
 
 -- Scores that at a moment are a day old, or older than a model or what else they follow from, are to be renewed.
 CREATE FUNCTION empathy.scores_due(at timestamptz) RETURNS timestamptz
@@ -1400,6 +1397,8 @@ CREATE PROCEDURE empathy.refresh_changes(max_time interval)
 LANGUAGE plpgsql AS $$
 DECLARE
     started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+    -- A large batch takes less than small ones, whose neighbours share pages, but a second, which writers notice.
+    many CONSTANT pg_catalog.int4 := CASE WHEN max_time OPERATOR(pg_catalog.<) '1 second' THEN 2000 ELSE 10000 END;
     skip pg_catalog.int4[] := '{}';
     changes pg_catalog.int8 := 0;
     states pg_catalog.int8 := 0;
@@ -1416,7 +1415,7 @@ BEGIN
     END IF;
     PERFORM empathy.check_top_level();
     LOOP
-        SELECT * INTO batch FROM empathy.refresh_batch(skip);
+        SELECT * INTO batch FROM empathy.refresh_batch(skip, many);
         COMMIT;
         EXIT WHEN batch.source IS NULL;
         IF batch.error IS NOT NULL THEN
