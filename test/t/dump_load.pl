@@ -102,7 +102,7 @@ for my $format (sort keys %options)
 	my $before = query($refreshes);
 	$node->command_ok([ 'pg_dump', '-F', $format, '--lock-wait-timeout=2000', @{ $options{$format} }, '-f', "$folder/$format", $node->connstr('postgres') ],
 		"$format: pg_dump waits for nobody");
-	cmp_ok(query($refreshes), '>', $before, "$format: refreshes go on");
+	until_true("SELECT ($refreshes) > $before", "$format: refreshes go on"); # a dump takes less than a worker may rest
 }
 is(query(q{SELECT count(*) FROM empathy.jobs WHERE failures > 0}), '0', 'no job failed');
 $load{handle}->signal('INT');
