@@ -60,7 +60,8 @@ my $setup = q{
 	SELECT i % 40 + 1, timestamptz '2025-12-01' + i % 90 * interval '1 day', i FROM generate_series(1, 2000) AS i;
 };
 my $watch = q{SELECT empathy.watch('ev', kind => '''order'''), empathy.schedule('rescore', '200 ms'), empathy.schedule('segments', '200 ms');};
-my $caught_up = q{SELECT NOT EXISTS (SELECT FROM empathy.change_log) AND NOT EXISTS (SELECT FROM empathy.sources WHERE state <> 'live')};
+my $caught_up = q{SELECT NOT EXISTS (SELECT FROM empathy.change_log) AND NOT EXISTS (SELECT FROM empathy.unmerged)
+	AND NOT EXISTS (SELECT FROM empathy.sources WHERE state <> 'live')};
 
 my $load;
 
