@@ -175,6 +175,17 @@ COMMENT ON COLUMN empathy.person.customer IS 'The customer''s id';
 COMMENT ON COLUMN empathy.person.profile IS 'What they said and did';
 COMMENT ON COLUMN empathy.person.refreshed_at IS 'When it last changed';
 
+-- Most of what a customer has done does not change any more. Without it, each event would cost as much as there is history.
+CREATE TABLE empathy.past (
+    customer text PRIMARY KEY,
+    before   date NOT NULL,
+    profile  empathy.profile NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE empathy.past IS 'The merge of a customer''s states of earlier periods, for those who were refreshed since';
+COMMENT ON COLUMN empathy.past.customer IS 'The customer''s id';
+COMMENT ON COLUMN empathy.past.before IS 'First day of the periods whose states it is without';
+COMMENT ON COLUMN empathy.past.profile IS 'What they said and did until then';
+
 -- Counted up with every change of persons, so that what is computed of all of them knows whether it still holds.
 CREATE TABLE empathy.person_change (
     one    boolean PRIMARY KEY DEFAULT true CHECK (one),
@@ -277,7 +288,7 @@ COMMENT ON TABLE empathy.refresh_lock IS 'Locked by whoever refreshes, so that o
 
 REVOKE ALL ON empathy.source, empathy.source_here, empathy.change_log, empathy.state, empathy.person, empathy.person_change,
     empathy.score, empathy.outdated, empathy.refresh_lock FROM PUBLIC;
-REVOKE ALL ON empathy.unmerged, empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
+REVOKE ALL ON empathy.past, empathy.unmerged, empathy.part, empathy.served_state, empathy.new_source FROM PUBLIC;
 
 -- The lock keeps out who would score by what was before, at a later moment.
 CREATE FUNCTION empathy.outdate_maps() RETURNS void
@@ -394,14 +405,22 @@ COMMENT ON FUNCTION empathy.score_people(text[]) IS 'internal: scores some custo
 REVOKE ALL ON FUNCTION empathy.score_people(text[]) FROM PUBLIC;
 
 /*
- * Those customers whose states can be merged: when the text model has changed, states of two models lie side by side
- * until the last is computed again, and so long the profile stays what it was.
+ * When the text model has changed, states of two models lie side by side until the last is computed again, and so long the
+ * profile stays what it was.
  */
+CREATE FUNCTION empathy.has_one_model() RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN NOT EXISTS (SELECT FROM empathy.new_source)
+       AND (SELECT count(DISTINCT h.text_model) <= 1 AND bool_and(NOT h.filling) FROM empathy.source_here h);
+END $$;
+COMMENT ON FUNCTION empathy.has_one_model() IS 'internal: whether all states that count were read by one text model';
+REVOKE ALL ON FUNCTION empathy.has_one_model() FROM PUBLIC;
+
 CREATE FUNCTION empathy.mergeable(customers text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN CASE WHEN (SELECT count(DISTINCT h.text_model) <= 1 AND bool_and(NOT h.filling) FROM empathy.source_here h)
-                     AND NOT EXISTS (SELECT FROM empathy.new_source) THEN $1
+    RETURN CASE WHEN empathy.has_one_model() THEN $1
            ELSE ARRAY(SELECT c FROM unnest($1) AS c
                       WHERE (SELECT count(DISTINCT empathy.text_model(t.profile)) FROM empathy.served_state t WHERE t.customer = c) <= 1) END;
 END $$;
@@ -422,17 +441,36 @@ COMMENT ON FUNCTION empathy.forget_people(text[]) IS
     'internal: removes profiles and scores of those who have no states any more; returns who had a profile';
 REVOKE ALL ON FUNCTION empathy.forget_people(text[]) FROM PUBLIC;
 
+-- The past that is known of customers, if since is not before it, saves reading it, and grows once that saves much. While
+-- anybody waits to be merged, or to be read by another text model, states were written that it does not know.
 -- By the index, whatever the planner knows of the tables: one look-up for each.
-CREATE FUNCTION empathy.merge_people(customers text[], score boolean) RETURNS bigint
+CREATE FUNCTION empathy.merge_people(customers text[], since date, score boolean) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     changed text[];
     gone text[];
 BEGIN
+    IF since = '-infinity' OR empathy.has_one_model() IS NOT TRUE OR EXISTS (SELECT FROM empathy.unmerged) THEN
+        since := '-infinity';
+        DELETE FROM empathy.past p WHERE p.customer = ANY (customers);
+    END IF;
     WITH merged AS MATERIALIZED (
-        SELECT c.customer, m.profile
-        FROM unnest(empathy.mergeable(customers)) AS c(customer),
-             LATERAL (SELECT empathy.merge(s.profile) FROM empathy.served_state s WHERE s.customer = c.customer) AS m(profile)
+        SELECT c.customer, p.ctid AS known, p.before > since AS is_wrong, s.many,
+               empathy.merge(p.profile, s.earlier) AS past, empathy.merge(empathy.merge(p.profile, s.earlier), s.later) AS profile
+        FROM unnest(empathy.mergeable(customers)) AS c(customer)
+             LEFT JOIN LATERAL (SELECT x.ctid, x.before, CASE WHEN x.before <= since THEN x.profile END AS profile
+                                FROM empathy.past x WHERE x.customer = c.customer OFFSET 0) AS p ON true,
+             LATERAL (SELECT count(*) FILTER (WHERE t.period < since) >= 3 AS many,
+                             empathy.merge(t.profile) FILTER (WHERE t.period < since) AS earlier,
+                             empathy.merge(t.profile) FILTER (WHERE t.period >= since) AS later
+                      FROM empathy.served_state t
+                      WHERE t.customer = c.customer AND t.period >= CASE WHEN p.before <= since THEN p.before ELSE '-infinity' END) AS s
+    ), outdated AS (
+        DELETE FROM empathy.past p WHERE p.ctid = ANY (ARRAY(SELECT m.known FROM merged m WHERE m.is_wrong AND NOT m.many))
+    ), known AS (
+        INSERT INTO empathy.past AS p (customer, before, profile)
+        SELECT m.customer, since, m.past FROM merged m WHERE m.many
+        ON CONFLICT (customer) DO UPDATE SET before = excluded.before, profile = excluded.profile
     ), written AS (
         INSERT INTO empathy.person AS p (customer, profile, refreshed_at)
         SELECT customer, profile, clock_timestamp() FROM merged WHERE profile IS NOT NULL
@@ -454,9 +492,9 @@ BEGIN
     END IF;
     RETURN coalesce(cardinality(gone), 0) + coalesce(cardinality(changed), 0);
 END $$;
-COMMENT ON FUNCTION empathy.merge_people(text[], boolean) IS
-    'internal: merges the states of some customers again, and scores them now or leaves that to rescore_batch()';
-REVOKE ALL ON FUNCTION empathy.merge_people(text[], boolean) FROM PUBLIC;
+COMMENT ON FUNCTION empathy.merge_people(text[], date, boolean) IS
+    'internal: merges the states of some customers again, of which those since a day may have changed, and scores them now or leaves that to rescore_batch()';
+REVOKE ALL ON FUNCTION empathy.merge_people(text[], date, boolean) FROM PUBLIC;
 
 CREATE FUNCTION empathy.drop_source(relation regclass, arguments text[]) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -468,7 +506,7 @@ BEGIN
     DELETE FROM empathy.change_log l WHERE l.source = id;
     WITH gone AS (DELETE FROM empathy.state s WHERE s.source = id RETURNING s.customer)
     SELECT array_agg(DISTINCT customer) INTO customers FROM gone;
-    PERFORM empathy.merge_people(customers, true);
+    PERFORM empathy.merge_people(customers, '-infinity', true);
     RETURN id;
 END $$;
 COMMENT ON FUNCTION empathy.drop_source(regclass, text[]) IS 'internal: forgets a source and what was computed from it';
@@ -683,7 +721,7 @@ BEGIN
     DELETE FROM empathy.change_log l WHERE NOT EXISTS (SELECT FROM empathy.source s WHERE s.source = l.source);
     INSERT INTO empathy.unmerged
     SELECT c, now() FROM (SELECT t.customer FROM empathy.state t UNION SELECT p.customer FROM empathy.person p
-                          UNION SELECT s.customer FROM empathy.score s) AS u(c) ON CONFLICT DO NOTHING;
+                          UNION SELECT p.customer FROM empathy.past p UNION SELECT s.customer FROM empathy.score s) AS u(c) ON CONFLICT DO NOTHING;
     INSERT INTO empathy.change_log SELECT s.source, NULL, NULL, now() FROM empathy.source s WHERE s.kept_at IS NULL;
 END $$;
 COMMENT ON FUNCTION empathy.mend_everything() IS 'internal: removes what is stranded, and has everybody merged and all sources computed again';
@@ -1025,7 +1063,11 @@ BEGIN
           AND t.period <> empathy.period_of(t.period::timestamp AT TIME ZONE 'UTC', s.period)
         RETURNING t.customer
     )
-    INSERT INTO empathy.unmerged SELECT DISTINCT g.customer, now() FROM gone g ON CONFLICT DO NOTHING;
+    INSERT INTO empathy.unmerged
+    SELECT u.customer, now()
+    FROM (SELECT g.customer FROM gone g
+          UNION SELECT t.customer FROM empathy.state t WHERE t.source = s.source AND t.period < s.kept_before) AS u -- by another model?
+    ON CONFLICT DO NOTHING;
     PERFORM empathy.note_parts(s);
     found := empathy.survey(s, s.kept_before);
     UPDATE empathy.source x SET rows_seen = found.seen, periods_seen = cardinality(found.periods),
@@ -1117,6 +1159,8 @@ CREATE FUNCTION empathy.refresh_periods(s empathy.source, periods date[], many b
                                         OUT customers bigint, OUT done boolean)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
+    since date := (SELECT min(p) FROM unnest(periods) AS p);
+    until date := (SELECT empathy.period_end(max(p), s.period) FROM unnest(periods) AS p);
     who text[];
     touched text[];
 BEGIN
@@ -1132,12 +1176,10 @@ BEGIN
         DELETE FROM empathy.change_log l WHERE l.source = s.source AND l.period = ANY (periods);
     END IF;
     GET DIAGNOSTICS changes = ROW_COUNT;
-    SELECT w.touched, w.states INTO touched, states
-    FROM (SELECT min(p), empathy.period_end(max(p), s.period) FROM unnest(periods) AS p) AS d(since, until),
-         empathy.write_states(s, who, d.since, d.until) AS w;
+    SELECT w.touched, w.states INTO touched, states FROM empathy.write_states(s, who, since, until) AS w;
     -- Also of those whose states are as they were: the profile may not be.
     IF many IS NOT NULL THEN
-        customers := empathy.merge_people(touched, true);
+        customers := empathy.merge_people(touched, coalesce(since, '-infinity'), true);
     ELSE
         INSERT INTO empathy.unmerged SELECT unnest(touched), now() ON CONFLICT DO NOTHING;
         customers := 0;
@@ -1248,7 +1290,7 @@ BEGIN
     )
     SELECT array_agg(t.customer ORDER BY t.customer) INTO who FROM taken t;
     changes := cardinality(who);
-    customers := empathy.merge_people(who, false); -- scores wait for the model
+    customers := empathy.merge_people(who, '-infinity', false); -- scores wait for the model
     IF customers > 0 THEN
         PERFORM pg_notify('empathy_profiles', customers::text);
     END IF;
@@ -1708,7 +1750,13 @@ BEGIN
     FROM (SELECT t.customer, empathy.merge(t.profile) AS profile FROM empathy.served_state t
           WHERE t.customer NOT IN (SELECT x.customer FROM mixed x) GROUP BY t.customer) AS m
     FULL JOIN (SELECT p.* FROM empathy.person p WHERE p.customer NOT IN (SELECT x.customer FROM mixed x)) AS p USING (customer)
-    WHERE $1 IS NULL AND customer NOT IN (SELECT u.customer FROM empathy.unmerged u) AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile);
+    WHERE $1 IS NULL AND customer NOT IN (SELECT u.customer FROM empathy.unmerged u) AND (m.profile IS NULL OR p.profile IS NULL OR m.profile OPERATOR(empathy.<>) p.profile)
+    UNION ALL
+    SELECT NULL, p.customer, NULL, 'the merge of earlier states differs from them'
+    FROM empathy.past p
+    WHERE $1 IS NULL AND p.customer NOT IN (SELECT u.customer FROM empathy.unmerged u) AND p.customer NOT IN (SELECT x.customer FROM mixed x)
+      AND coalesce(p.profile OPERATOR(empathy.<>) (SELECT empathy.merge(t.profile) FROM empathy.served_state t
+                                                   WHERE t.customer = p.customer AND t.period < p.before), true);
 END $$;
 COMMENT ON FUNCTION empathy.verify(regclass) IS
     'Compares what is kept with a computation from scratch: no row when all is exact; stale rows are known, others are not';

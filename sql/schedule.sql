@@ -58,7 +58,7 @@ BEGIN
     SELECT count(*), array_agg(customer) INTO states, who FROM gone;
     UPDATE empathy.source s SET kept_since = greatest(s.kept_since, empathy.period_end(oldest, unit))
     WHERE s.source = retain_batch.source;
-    customers := empathy.merge_people(who, true);
+    customers := empathy.merge_people(who, '-infinity', true);
 END $$;
 COMMENT ON FUNCTION empathy.retain_batch() IS
     'internal: deletes the states of one period that is older than its source''s profiles are to reach';

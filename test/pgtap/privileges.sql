@@ -29,7 +29,7 @@ SELECT throws_ok('CREATE TRIGGER t AFTER INSERT ON own REFERENCING NEW TABLE AS 
 DROP TABLE own;
 SELECT throws_ok('TABLE empathy.' || r, '42501', 'permission denied for ' || CASE WHEN r ~ '^(pro|map|sources|fre|live|stale|phrases|segments|notes|reviews|agreement|scope|templates)' THEN 'view ' ELSE 'table ' END || r, 'nothing for everybody: ' || r)
 FROM unnest('{profiles,maps,sources,freshness,person,state,source,source_here,change_log,refresh_lock,live_profiles,live_states,stale,phrase,phrases,segment,segment_run,segment_member,stored_map,segments,person_change,note,notes,review,reviews,agreement,scope_note,scope_mark,template,templates}'::text[]) AS r;
-SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'nor ' || r) FROM unnest('{part,new_source,served_state,unmerged}'::text[]) AS r;
+SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'nor ' || r) FROM unnest('{part,past,new_source,served_state,unmerged}'::text[]) AS r;
 SELECT throws_ok('TABLE empathy.' || r, '42501', NULL, 'nor ' || r) FROM unnest('{kind_role,roles,outdated,stage_rule,stage_rules}'::text[]) AS r;
 SELECT is(empathy.sentiment('I hate it') < 0, true, 'but what only looks at its arguments');
 SELECT is((SELECT count(*) FROM empathy.aspects('overpriced'), empathy.acts('thanks')), 1::bigint, 'and at the phrases');
@@ -48,7 +48,7 @@ FROM unnest(ARRAY['empathy.as_owner(regclass,text,text[])', 'empathy.add_source(
     'empathy.spread_log(empathy.source)', 'empathy.refresh_source(empathy.source,empathy.agenda_item[],integer)', 'empathy.refresh_periods(empathy.source,date[],bigint)',
     'empathy.refresh_batch(integer[],integer)', 'empathy.retrain()', 'empathy.retain()', 'empathy.retain_batch()', 'empathy.retain_source(integer,interval)', 'empathy.job_has_work(text)',
     'empathy.schedule(text,interval,interval,integer,regclass,interval)', 'empathy.unschedule(text,regclass)', 'empathy.pause(text)', 'empathy.resume(text)',
-    'empathy.wake()', 'empathy.rest(float8)', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],boolean)',
+    'empathy.wake()', 'empathy.rest(float8)', 'empathy.refresh_done(timestamptz,bigint,bigint,bigint)', 'empathy.merge_people(text[],date,boolean)',
     'empathy.train_churn(interval,text)', 'empathy.train_intent(interval)', 'empathy.train_value(interval)', 'empathy.train_items(interval)', 'empathy.train_outlook(text,text,interval)', 'empathy.note_drift(text)',
     'empathy.fit_outlook(text,text,interval)', 'empathy.check_outlook(text)', 'empathy.train_classifier(text,text,text)', 'empathy.calibrate(text,text,text)',
     'empathy.rescore_batch(timestamptz)', 'empathy.score_people(text[])',

@@ -34,6 +34,19 @@ CALL empathy.refresh_changes(NULL);
 SELECT cmp_ok(:'rows_read'::numeric, '<', 30000::numeric, '300 customers change in a new month: some look-ups for each of them');
 SELECT is((SELECT count(*) FROM empathy.verify()), 0::bigint, 'all is well');
 
+-- A long history
+INSERT INTO event SELECT c, timestamptz '2016-01-10' + m * interval '1 month', 1 FROM generate_series(1, 10) AS c, generate_series(0, 119) AS m;
+INSERT INTO event SELECT c, '2026-07-02', 1 FROM generate_series(1, 10) AS c;
+CALL empathy.refresh_changes(NULL);
+INSERT INTO event SELECT c, '2026-07-03', 1 FROM generate_series(1, 10) AS c;
+CALL empathy.refresh_changes(NULL);
+INSERT INTO event SELECT c, '2026-07-04', 1 FROM generate_series(1, 10) AS c;
+:count
+CALL empathy.refresh_changes(NULL);
+:counted
+SELECT cmp_ok(:'rows_read'::numeric, '<', 600::numeric, '10 customers who did something in each of 120 months: these are not read again');
+SELECT is((SELECT count(*) FROM empathy.verify()), 0::bigint, 'all is well');
+
 -- The log of someone who did much
 INSERT INTO empathy.change_log SELECT source, '1', '2026-07-01', now() FROM empathy.source, generate_series(1, 10000);
 INSERT INTO event VALUES (2, '2026-07-03', 1);

@@ -106,6 +106,23 @@ SELECT empathy.unwatch('ev') \gset ignored_
 -- Another text model
 
 SELECT empathy.calibrate('mine', 'SELECT body, CASE WHEN body ~ ''bad|awful|poor'' THEN ''negative'' ELSE ''neutral'' END FROM unnest(''{bad,poor,good,fine,great,awful,nice}''::text[]) AS body') IS NOT NULL AS made \gset
+CREATE TABLE talk (customer text, at timestamptz, body text) PARTITION BY RANGE (at);
+CREATE TABLE talk_01 PARTITION OF talk FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE TABLE talk_02 PARTITION OF talk FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+INSERT INTO talk VALUES ('both', '2026-01-05', 'good'), ('once', '2026-01-05', 'good'), ('both', '2026-02-05', 'good');
+SELECT empathy.watch('talk', kind => '''chat''', keep => true) \gset ignored_
+CALL empathy.refresh();
+DROP TABLE talk_01;
+CALL empathy.refresh();
+SET empathy.model = 'mine-1';
+CALL empathy.refresh();
+SELECT is((SELECT string_agg(DISTINCT problem, '; ') FROM empathy.verify()), 'kept, but read by another text model: left out of profiles',
+    'another model: whoever has nothing but history is merged again too');
+RESET empathy.model;
+CALL empathy.refresh();
+SELECT verified('back to the model that read it');
+SELECT empathy.unwatch('talk') \gset ignored_
+DROP TABLE talk;
 INSERT INTO orders SELECT 'c' || i % 9, timestamptz '2026-01-01' + i * interval '1 day', i FROM generate_series(1, 50) AS i;
 SELECT empathy.watch('orders') \gset ignored_
 CALL empathy.refresh();
