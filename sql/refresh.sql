@@ -441,7 +441,7 @@ COMMENT ON FUNCTION empathy.forget_people(text[]) IS
     'internal: removes profiles and scores of those who have no states any more; returns who had a profile';
 REVOKE ALL ON FUNCTION empathy.forget_people(text[]) FROM PUBLIC;
 
--- The past that is known of customers, if since is not before it, saves reading it, and grows once that saves much. While
+-- The past that is known of customers saves reading it, unless what changed lies in it, and grows once that saves much. While
 -- anybody waits to be merged, or to be read by another text model, states were written that it does not know.
 -- By the index, whatever the planner knows of the tables: one look-up for each.
 CREATE FUNCTION empathy.merge_people(customers text[], since date, score boolean) RETURNS bigint
@@ -450,26 +450,23 @@ DECLARE
     changed text[];
     gone text[];
 BEGIN
-    IF since = '-infinity' OR empathy.has_one_model() IS NOT TRUE OR EXISTS (SELECT FROM empathy.unmerged) THEN
+    IF empathy.has_one_model() IS NOT TRUE OR EXISTS (SELECT FROM empathy.unmerged) THEN
         since := '-infinity';
-        DELETE FROM empathy.past p WHERE p.customer = ANY (customers);
     END IF;
+    DELETE FROM empathy.past p WHERE p.customer = ANY (customers) AND p.before > since;
     WITH merged AS MATERIALIZED (
-        SELECT c.customer, p.ctid AS known, p.before > since AS is_wrong, s.many,
-               empathy.merge(p.profile, s.earlier) AS past, empathy.merge(empathy.merge(p.profile, s.earlier), s.later) AS profile
+        SELECT c.customer, s.n, empathy.merge(p.profile, s.earlier) AS past,
+               empathy.merge(empathy.merge(p.profile, s.earlier), s.later) AS profile
         FROM unnest(empathy.mergeable(customers)) AS c(customer)
-             LEFT JOIN LATERAL (SELECT x.ctid, x.before, CASE WHEN x.before <= since THEN x.profile END AS profile
-                                FROM empathy.past x WHERE x.customer = c.customer OFFSET 0) AS p ON true,
-             LATERAL (SELECT count(*) FILTER (WHERE t.period < since) >= 3 AS many,
-                             empathy.merge(t.profile) FILTER (WHERE t.period < since) AS earlier,
-                             empathy.merge(t.profile) FILTER (WHERE t.period >= since) AS later
+             LEFT JOIN LATERAL (SELECT x.before, x.profile FROM empathy.past x WHERE x.customer = c.customer OFFSET 0) AS p ON true,
+             LATERAL (SELECT empathy.merge(t.profile) FILTER (WHERE t.period < since) AS earlier,
+                             empathy.merge(t.profile) FILTER (WHERE t.period >= since) AS later,
+                             count(*) FILTER (WHERE t.period < since) AS n
                       FROM empathy.served_state t
-                      WHERE t.customer = c.customer AND t.period >= CASE WHEN p.before <= since THEN p.before ELSE '-infinity' END) AS s
-    ), outdated AS (
-        DELETE FROM empathy.past p WHERE p.ctid = ANY (ARRAY(SELECT m.known FROM merged m WHERE m.is_wrong AND NOT m.many))
-    ), known AS (
+                      WHERE t.customer = c.customer AND t.period >= coalesce(p.before, '-infinity')) AS s
+    ), grown AS (
         INSERT INTO empathy.past AS p (customer, before, profile)
-        SELECT m.customer, since, m.past FROM merged m WHERE m.many
+        SELECT m.customer, since, m.past FROM merged m WHERE m.n >= 3
         ON CONFLICT (customer) DO UPDATE SET before = excluded.before, profile = excluded.profile
     ), written AS (
         INSERT INTO empathy.person AS p (customer, profile, refreshed_at)

@@ -23,7 +23,8 @@ sub fails
 	return;
 }
 
-my $caught_up = q{SELECT NOT EXISTS (SELECT FROM empathy.change_log) AND NOT EXISTS (SELECT FROM empathy.sources WHERE state NOT IN ('live', 'kept'))};
+my $caught_up = q{SELECT NOT EXISTS (SELECT FROM empathy.change_log) AND NOT EXISTS (SELECT FROM empathy.unmerged)
+	AND NOT EXISTS (SELECT FROM empathy.sources WHERE state NOT IN ('live', 'kept'))};
 query(q{
 	CREATE EXTENSION empathy;
 	CREATE ROLE seller; CREATE ROLE "a ""creator""" LOGIN;
