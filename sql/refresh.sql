@@ -41,7 +41,8 @@ CREATE TABLE empathy.source (
     retry_at     timestamptz,
     fill_from    timestamptz,
     older_than   interval,
-    kept_since   date
+    kept_since   date,
+    fill_at      timestamptz
 );
 COMMENT ON TABLE empathy.source IS 'Watched tables, with the SQL expression that gives each field of an event';
 COMMENT ON COLUMN empathy.source.source IS 'Its number';
@@ -72,6 +73,7 @@ COMMENT ON COLUMN empathy.source.keep IS 'Whether what was computed from a parti
 COMMENT ON COLUMN empathy.source.kept_before IS 'Periods before it are kept as they are: their rows went with a partition';
 COMMENT ON COLUMN empathy.source.retry_at IS 'Not tried again before; what took too long, or was locked, is put off for ten times as long';
 COMMENT ON COLUMN empathy.source.fill_from IS 'When reading it as a whole last began';
+COMMENT ON COLUMN empathy.source.fill_at IS 'When that goes on, after a pause: see empathy.fill_share';
 COMMENT ON COLUMN empathy.source.kept_at IS 'When it was unwatched and all that was computed from it was kept; NULL if it is watched';
 COMMENT ON COLUMN empathy.source.older_than IS 'Age at which its states go; NULL is never';
 COMMENT ON COLUMN empathy.source.kept_since IS 'Events before this day do not count any more; NULL is none';
@@ -521,6 +523,7 @@ BEGIN
     END IF;
     SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
     WHILE s.error IS NULL AND s.kept_at IS NULL AND (EXISTS (SELECT FROM empathy.change_log l WHERE l.source = s.source) OR empathy.is_all_stale(s.source)) LOOP
+        s.fill_at := NULL; -- no time for pauses
         PERFORM empathy.refresh_source(s, empathy.agenda(), 10000);
         SELECT * INTO s FROM empathy.source x WHERE x.relation = keep_source.relation;
     END LOOP;
@@ -1241,7 +1244,9 @@ BEGIN
         agenda := ARRAY(SELECT i FROM unnest(agenda) AS i WHERE (i.period < s.kept_before) IS NOT TRUE);
     END IF;
     SELECT i.* INTO item FROM unnest(agenda) AS i WHERE NOT i.everybody ORDER BY i.since, i.period DESC NULLS FIRST LIMIT 1;
-    periods := empathy.batch_of_periods(s, ARRAY(SELECT i.period FROM unnest(agenda) AS i WHERE i.everybody ORDER BY i.since, i.period DESC));
+    IF (s.fill_at > clock_timestamp()) IS NOT TRUE THEN
+        periods := empathy.batch_of_periods(s, ARRAY(SELECT i.period FROM unnest(agenda) AS i WHERE i.everybody ORDER BY i.since, i.period DESC));
+    END IF;
     FOR part IN
         SELECT b.everybody, b.periods, r.*
         FROM (SELECT false, ARRAY[item.period], many WHERE item.source IS NOT NULL
@@ -1305,19 +1310,15 @@ BEGIN
         THEN NOT EXISTS (SELECT FROM empathy.source_here h WHERE h.source = s.source AND h.text_model = current_setting('empathy.model', true))
         WHEN s.retry_at > clock_timestamp() THEN false
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
-        THEN EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source) OR empathy.is_to_check(s)
+        THEN EXISTS (SELECT FROM unnest(agenda) AS i
+                     WHERE i.source = s.source AND (NOT i.everybody OR (s.fill_at > clock_timestamp()) IS NOT TRUE))
+             OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
         ELSE EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.latest > s.tried_at)
         END;
 END $$;
 COMMENT ON FUNCTION empathy.is_due(empathy.source, empathy.agenda_item[]) IS 'internal: whether a source is to be refreshed';
 REVOKE ALL ON FUNCTION empathy.is_due(empathy.source, empathy.agenda_item[]) FROM PUBLIC;
-
-CREATE FUNCTION empathy.rest(seconds float8) RETURNS float8
-    LANGUAGE C VOLATILE STRICT AS 'MODULE_PATHNAME', 'emp_rest';
-COMMENT ON FUNCTION empathy.rest(float8) IS
-    'internal: a pause that a refresh owes: the worker makes it when the refresh is over (NULL), others before they go on';
-REVOKE ALL ON FUNCTION empathy.rest(float8) FROM PUBLIC;
 
 /*
  * One batch of the source that has stale states, is not to be skipped and waited longest, in this transaction. A
@@ -1333,6 +1334,7 @@ DECLARE
     s empathy.source;
     agenda empathy.agenda_item[];
     began timestamptz;
+    fills boolean;
     share float8 := coalesce(current_setting('empathy.fill_share', true)::float8, 1);
     took_too_long boolean := false;
     is_busy boolean := false;
@@ -1349,10 +1351,14 @@ BEGIN
     ORDER BY greatest(x.refreshed_at, x.tried_at) NULLS FIRST, x.source LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED; -- of an ALTER TABLE that is not committed
     IF NOT FOUND THEN
+        pause := (SELECT extract(epoch FROM min(x.fill_at) - clock_timestamp()) FROM empathy.source x
+                  WHERE x.source <> ALL (skip) AND x.fill_at > clock_timestamp()
+                    AND EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = x.source AND i.everybody));
         RETURN;
     END IF;
     source := s.source;
     began := clock_timestamp();
+    fills := (s.fill_at > began) IS NOT TRUE AND EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.everybody);
     PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
         SELECT r.* INTO changes, states, customers, stale_since FROM empathy.refresh_source(s, agenda, many) AS r;
@@ -1374,11 +1380,10 @@ BEGIN
         failed_at = CASE WHEN refresh_batch.error IS NOT NULL THEN coalesce(x.failed_at, clock_timestamp()) END,
         tried_at = CASE WHEN refresh_batch.error IS NOT NULL THEN clock_timestamp() END,
         retry_at = CASE WHEN took_too_long THEN clock_timestamp() + 10 * (clock_timestamp() - began) END,
+        fill_at = CASE WHEN NOT fills THEN x.fill_at
+                       WHEN share < 1 THEN clock_timestamp() + (clock_timestamp() - began) * (1 / share - 1) END,
         error = refresh_batch.error
     WHERE x.source = s.source;
-    IF share < 1 AND EXISTS (SELECT FROM empathy.change_log l WHERE l.customer IS NULL) THEN -- there is more of the kind
-        pause := empathy.rest(extract(epoch FROM clock_timestamp() - began) * (1 / share - 1));
-    END IF;
     IF customers > 0 THEN -- whom it concerns is not for whoever may listen
         PERFORM pg_notify('empathy_profiles', customers::text);
     END IF;
@@ -1456,7 +1461,12 @@ BEGIN
     LOOP
         SELECT * INTO batch FROM empathy.refresh_batch(skip, many);
         COMMIT;
-        EXIT WHEN batch.source IS NULL;
+        IF batch.source IS NULL THEN -- nothing is due, but perhaps after a pause
+            EXIT WHEN batch.pause IS NULL OR pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started
+                OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs => batch.pause) OPERATOR(pg_catalog.>) max_time;
+            PERFORM pg_catalog.pg_sleep(batch.pause);
+            CONTINUE;
+        END IF;
         IF batch.error IS NOT NULL THEN
             skip := pg_catalog.array_append(skip, batch.source);
             RAISE NOTICE 'could not refresh: %', batch.error;
@@ -1473,7 +1483,6 @@ BEGIN
         END IF;
         EXIT WHEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) started OPERATOR(pg_catalog.>) max_time
             AND (changes OPERATOR(pg_catalog.>) 0 OR problem IS NULL);
-        PERFORM pg_catalog.pg_sleep(batch.pause); -- see empathy.fill_share; NULL is none
     END LOOP;
     IF changes OPERATOR(pg_catalog.=) 0 AND problem IS NOT NULL THEN
         RAISE EXCEPTION 'could not refresh: %', problem

@@ -80,13 +80,11 @@ typedef struct Worker
 	TimestampTz began;		/* when the last round did */
 	TimestampTz looked;		/* when it was last looked for jobs beside the refresh */
 	bool		unfinished; /* did the last refresh end before it had caught up? */
+	TimestampTz rests;		/* until when it does not refresh */
 } Worker;
 
 /* The refresh, which the worker runs itself. */
 static WorkerJob *const refresh = &worker_jobs[0];
-
-/* Until when the worker does not refresh; 0 in other processes. */
-static TimestampTz rests = 0;
 
 static volatile sig_atomic_t connected = false;
 static volatile sig_atomic_t ends_for_good = false;
@@ -274,7 +272,7 @@ worker_look(void *arg)
 		self->fate = OidIsValid(extension) ? WORKER_LEAVE : WORKER_LEAVE_FOR_GOOD;
 	else if (!database_is_served(self) || (!self->order.by_hand && worker_is_stopped()))
 		self->fate = WORKER_LEAVE_FOR_GOOD;
-	else if (self->began >= rests)
+	else if (self->began >= self->rests)
 	{
 		self->unfinished = false;
 		if (worker_job_due(refresh))
@@ -322,24 +320,6 @@ time_waited(void)
 	return found == 1 ? (int64) (ns / 1000) : 0;
 }
 
-/*
- * rest(seconds): a pause that a refresh owes, see empathy.fill_share.  The
- * worker makes it once the refresh is over, and others, to whom it is returned,
- * before they go on.
- */
-PGDLLEXPORT PG_FUNCTION_INFO_V1(emp_rest);
-Datum
-emp_rest(PG_FUNCTION_ARGS)
-{
-	float8 seconds = PG_GETARG_FLOAT8(0);
-
-	if (rests == 0)
-		PG_RETURN_FLOAT8(seconds);
-	rests = Max(rests, GetCurrentTimestamp()) +
-			(TimestampTz) (Min(seconds, SECS_PER_DAY) * USECS_PER_SEC);
-	PG_RETURN_NULL();
-}
-
 /* Refreshes, and rests from it. */
 static void
 worker_refresh(Worker *self)
@@ -350,7 +330,7 @@ worker_refresh(Worker *self)
 	worker_job_run(refresh);
 	now = GetCurrentTimestamp();
 	waited = time_waited() - waited - refresh->every * INT64CONST(1000);
-	rests = Max(rests, now + Min(GIVE_WAY * waited, LONGEST_REST));
+	self->rests = now + Min(GIVE_WAY * Max(waited, 0), LONGEST_REST);
 	self->unfinished = now - refresh->started >= RUN_TIME * INT64CONST(1000);
 }
 
@@ -389,7 +369,7 @@ worker_sleep(const Worker *self)
 {
 	TimestampTz look = GetCurrentTimestamp() + worker_naptime * INT64CONST(1000);
 	TimestampTz last = Max(self->began, refresh->started);
-	TimestampTz next = Max(rests, last + refresh->every * INT64CONST(1000));
+	TimestampTz next = Max(self->rests, last + refresh->every * INT64CONST(1000));
 	long		rest;
 
 	if (!self->unfinished && wake_is_armed())
@@ -430,7 +410,6 @@ emp_worker_main(Datum main_arg)
 	Worker self = { 0 };
 
 	worker_connect(&self);
-	rests = GetCurrentTimestamp();
 	for (int i = 0; i < WORKER_JOBS; i++)
 		worker_job_recover(&worker_jobs[i]);
 	before_shmem_exit(end_jobs, (Datum) 0);

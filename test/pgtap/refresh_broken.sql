@@ -141,8 +141,13 @@ RESET empathy.batch_time;
 SELECT empathy.invalidate('good');
 SET empathy.fill_share = 0.01;
 SELECT clock_timestamp() AS began \gset
+SELECT changes FROM empathy.refresh_batch('{}') \gset
 SELECT pause FROM empathy.refresh_batch('{}') \gset
 SELECT ok(:pause BETWEEN 0.0001 AND 99 * extract(epoch FROM clock_timestamp() - timestamptz :'began'), 'a batch of a fill is followed by a pause');
+INSERT INTO good VALUES ('c0', '2026-02-03', 7);
+SELECT is(customers, 1::bigint, 'in which others are taken in') FROM empathy.refresh_batch('{}');
+SELECT ok(pause > 0, 'that goes on') FROM empathy.refresh_batch('{}');
+SELECT is(source_state('good'), 'filling', 'until the rest is read');
 SELECT clock_timestamp() AS began \gset
 SELECT empathy.invalidate('good');
 CALL empathy.refresh();

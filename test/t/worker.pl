@@ -7,7 +7,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-# A watched table, whose events are of a kind that a function gives: it fails, sleeps or asks for a rest on request.
+# A watched table, whose events are of a kind that a function gives: it fails, sleeps or is busy on request.
 my $watched = q{
 CREATE TABLE public.fault (message text);
 CREATE TABLE public.event (customer text, at timestamptz);
@@ -20,8 +20,8 @@ BEGIN
 		PERFORM pg_catalog.pg_sleep(0.02);
 	ELSIF f = 'doze' THEN
 		PERFORM pg_catalog.pg_sleep(0.5);
-	ELSIF f = 'rest' THEN
-		PERFORM pg_catalog.pg_sleep(0.1), empathy.rest(4);
+	ELSIF f = 'work' THEN
+		PERFORM pg_catalog.count(*) FROM pg_catalog.generate_series(1, 2000000);
 	ELSIF f IS NOT NULL THEN
 		RAISE EXCEPTION '%', f;
 	END IF;
@@ -54,6 +54,17 @@ sub until_true
 sub new_event { return $_[0]->safe_psql($_[1] // 'postgres', q{INSERT INTO public.event VALUES ('c', '2026-01-01')}) }
 my $refreshed = q{SELECT state = 'live' FROM empathy.sources WHERE relation = 'public.event'::regclass
 	AND NOT EXISTS (SELECT FROM empathy.change_log)};
+
+# The first processor that we may use.
+sub first_cpu { return qx(taskset -pc $$) =~ /: (\d+)/ ? $1 : die 'cannot tell the processors' }
+
+# Has processes use only some processors.
+sub pin
+{
+	my ($cpus, @pids) = @_;
+	system_or_bail('taskset', '-pc', $cpus, $_) for @pids;
+	return;
+}
 
 # Seconds that something takes.
 sub seconds
@@ -379,9 +390,16 @@ my $busy = q{DO $$ BEGIN
 	END LOOP;
 END $$};
 my $commits = q{SELECT pg_sleep(1.5); SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'};
-$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('rest'); INSERT INTO public.event VALUES ('rests', '2026-01-01')});
-until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'rests')}, 'a refresh after which it is to rest');
+my @others = map { $node->background_psql('postgres', on_error_stop => 0) } 1 .. 3;
+my @pids = map { $_->query_safe('SELECT pg_backend_pid()') } @others;
+my $all_cpus = qx(taskset -pc $$) =~ /: (\S+)/ ? $1 : die 'cannot tell the processors';
+pin(first_cpu(), pid($node), @pids);
+$_->query_until(qr/busy/, "\\echo busy\nSELECT count(*) FROM generate_series(1, 1000000000);\n") for @others;
+$node->safe_psql('postgres', q{INSERT INTO fault VALUES ('work'); INSERT INTO public.event VALUES ('rests', '2026-01-01')});
+until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'rests')}, 'a refresh that has to wait for a processor');
 $node->safe_psql('postgres', 'DELETE FROM fault');
+$node->safe_psql('postgres', "SELECT pg_terminate_backend($_)") for @pids;
+pin($all_cpus, pid($node));
 my $before = $node->safe_psql('postgres', $commits);
 $node->safe_psql('postgres', $busy);
 sleep 4;
@@ -397,6 +415,17 @@ $took = seconds(sub {
 	until_true($node, $refreshed, 'follows what was committed meanwhile when they go on');
 });
 cmp_ok($took, '<', 4, 'with the next look');
+$node->append_conf('postgresql.conf', "empathy.fill_share = 0.01\n");
+$node->reload;
+sleep 0.5;
+$node->safe_psql('postgres', q{SELECT empathy.invalidate('event')});
+until_true($node, q{SELECT periods_to_fill > 0 FROM empathy.sources WHERE relation = 'public.event'::regclass}, 'a table that is read as a whole, with pauses');
+$node->safe_psql('postgres', q{INSERT INTO public.event VALUES ('fresh', '2026-01-01')});
+until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'fresh') AND state = 'filling' FROM empathy.sources WHERE relation = 'public.event'::regclass},
+	'in which what is new does not wait');
+until_true($node, $refreshed, 'and all is read in the end');
+$node->append_conf('postgresql.conf', "empathy.fill_share = 1\n");
+$node->reload;
 $node->safe_psql('postgres', q{INSERT INTO fault VALUES ('doze'); INSERT INTO public.event VALUES ('dozes', '2026-01-01')});
 until_true($node, q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'empathy worker' AND wait_event = 'PgSleep')}, 'a refresh is at work');
 is(($node->psql('postgres', 'BEGIN; LOCK TABLE empathy.score; LOCK TABLE empathy.change_log; DELETE FROM public.fault; COMMIT'))[0], 0,
