@@ -382,7 +382,7 @@ BEGIN
         amount = excluded.amount, channel = excluded.channel, direction = excluded.direction,
         about = excluded.about, rating = excluded.rating, period = excluded.period,
         recheck = excluded.recheck, lookback = excluded.lookback, keep = excluded.keep, kept_at = NULL, kept_before = NULL,
-        error = NULL, failed_at = NULL, tried_at = NULL, retry_at = NULL
+        error = NULL, failed_at = NULL, tried_at = NULL, retry_at = NULL, fill_at = NULL
     RETURNING * INTO s;
     DELETE FROM empathy.source_here h WHERE h.source = s.source;
     INSERT INTO empathy.change_log VALUES (s.source, NULL, NULL, now());
@@ -1066,7 +1066,7 @@ BEGIN
     INSERT INTO empathy.unmerged
     SELECT u.customer, now()
     FROM (SELECT g.customer FROM gone g
-          UNION SELECT t.customer FROM empathy.state t WHERE t.source = s.source AND t.period < s.kept_before) AS u -- by another model?
+          UNION SELECT t.customer FROM empathy.state t WHERE t.source = s.source AND t.period < s.kept_before) AS u -- perhaps read by another text model
     ON CONFLICT DO NOTHING;
     PERFORM empathy.note_parts(s);
     found := empathy.survey(s, s.kept_before);
@@ -1244,7 +1244,7 @@ BEGIN
         agenda := ARRAY(SELECT i FROM unnest(agenda) AS i WHERE (i.period < s.kept_before) IS NOT TRUE);
     END IF;
     SELECT i.* INTO item FROM unnest(agenda) AS i WHERE NOT i.everybody ORDER BY i.since, i.period DESC NULLS FIRST LIMIT 1;
-    IF (s.fill_at > clock_timestamp()) IS NOT TRUE THEN
+    IF NOT empathy.fill_pauses(s) THEN
         periods := empathy.batch_of_periods(s, ARRAY(SELECT i.period FROM unnest(agenda) AS i WHERE i.everybody ORDER BY i.since, i.period DESC));
     END IF;
     FOR part IN
@@ -1300,6 +1300,22 @@ END $$;
 COMMENT ON FUNCTION empathy.merge_batch() IS 'internal: merges some of those whose states were computed for everybody; NULL if it is not time';
 REVOKE ALL ON FUNCTION empathy.merge_batch() FROM PUBLIC;
 
+CREATE FUNCTION empathy.fill_share() RETURNS float8
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(current_setting('empathy.fill_share', true)::float8, 1); -- not loaded: as it is by default
+END $$;
+COMMENT ON FUNCTION empathy.fill_share() IS 'internal: share of the time that reading a source as a whole may take';
+REVOKE ALL ON FUNCTION empathy.fill_share() FROM PUBLIC;
+
+CREATE FUNCTION empathy.fill_pauses(s empathy.source) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(s.fill_at > clock_timestamp() AND empathy.fill_share() < 1, false);
+END $$;
+COMMENT ON FUNCTION empathy.fill_pauses(empathy.source) IS 'internal: whether it is too early to go on with reading a source as a whole';
+REVOKE ALL ON FUNCTION empathy.fill_pauses(empathy.source) FROM PUBLIC;
+
 -- Whether a source has something to do. A broken one is tried again after as long as it has been failing, 5 minutes
 -- at most, and when something of it was written or invalidated since.
 CREATE FUNCTION empathy.is_due(s empathy.source, agenda empathy.agenda_item[]) RETURNS boolean
@@ -1311,7 +1327,7 @@ BEGIN
         WHEN s.retry_at > clock_timestamp() THEN false
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
         THEN EXISTS (SELECT FROM unnest(agenda) AS i
-                     WHERE i.source = s.source AND (NOT i.everybody OR (s.fill_at > clock_timestamp()) IS NOT TRUE))
+                     WHERE i.source = s.source AND (NOT i.everybody OR NOT empathy.fill_pauses(s)))
              OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
         ELSE EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.latest > s.tried_at)
@@ -1335,7 +1351,7 @@ DECLARE
     agenda empathy.agenda_item[];
     began timestamptz;
     fills boolean;
-    share float8 := coalesce(current_setting('empathy.fill_share', true)::float8, 1);
+    share CONSTANT float8 := empathy.fill_share();
     took_too_long boolean := false;
     is_busy boolean := false;
 BEGIN
@@ -1352,13 +1368,13 @@ BEGIN
     FOR NO KEY UPDATE SKIP LOCKED; -- of an ALTER TABLE that is not committed
     IF NOT FOUND THEN
         pause := (SELECT extract(epoch FROM min(x.fill_at) - clock_timestamp()) FROM empathy.source x
-                  WHERE x.source <> ALL (skip) AND x.fill_at > clock_timestamp()
+                  WHERE x.source <> ALL (skip) AND empathy.fill_pauses(x)
                     AND EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = x.source AND i.everybody));
         RETURN;
     END IF;
     source := s.source;
     began := clock_timestamp();
-    fills := (s.fill_at > began) IS NOT TRUE AND EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.everybody);
+    fills := NOT empathy.fill_pauses(s) AND EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.everybody);
     PERFORM set_config('lock_timeout', '1s', true);
     BEGIN
         SELECT r.* INTO changes, states, customers, stale_since FROM empathy.refresh_source(s, agenda, many) AS r;

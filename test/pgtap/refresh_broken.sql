@@ -148,6 +148,9 @@ INSERT INTO good VALUES ('c0', '2026-02-03', 7);
 SELECT is(customers, 1::bigint, 'in which others are taken in') FROM empathy.refresh_batch('{}');
 SELECT ok(pause > 0, 'that goes on') FROM empathy.refresh_batch('{}');
 SELECT is(source_state('good'), 'filling', 'until the rest is read');
+SET empathy.fill_share = 1;
+SELECT cmp_ok(changes, '>', 0::bigint, 'at once, where it may take all of the time') FROM empathy.refresh_batch('{}');
+SET empathy.fill_share = 0.01;
 SELECT clock_timestamp() AS began \gset
 SELECT empathy.invalidate('good');
 CALL empathy.refresh();
