@@ -1320,6 +1320,8 @@ REVOKE ALL ON FUNCTION empathy.fill_pauses(empathy.source) FROM PUBLIC;
 -- at most, and when something of it was written or invalidated since.
 CREATE FUNCTION empathy.is_due(s empathy.source, agenda empathy.agenda_item[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    pauses CONSTANT boolean := empathy.fill_pauses(s); -- asked once: there may be thousands of periods
 BEGIN
     RETURN CASE
         WHEN s.kept_at IS NOT NULL
@@ -1327,7 +1329,7 @@ BEGIN
         WHEN s.retry_at > clock_timestamp() THEN false
         WHEN s.tried_at IS NULL OR s.tried_at + least(greatest(s.tried_at - s.failed_at, '1 s'), '5 min') <= clock_timestamp()
         THEN EXISTS (SELECT FROM unnest(agenda) AS i
-                     WHERE i.source = s.source AND (NOT i.everybody OR NOT empathy.fill_pauses(s)))
+                     WHERE i.source = s.source AND (NOT i.everybody OR NOT pauses))
              OR empathy.is_to_check(s)
              OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation)
         ELSE EXISTS (SELECT FROM unnest(agenda) AS i WHERE i.source = s.source AND i.latest > s.tried_at)
