@@ -55,9 +55,6 @@ sub new_event { return $_[0]->safe_psql($_[1] // 'postgres', q{INSERT INTO publi
 my $refreshed = q{SELECT state = 'live' FROM empathy.sources WHERE relation = 'public.event'::regclass
 	AND NOT EXISTS (SELECT FROM empathy.change_log)};
 
-# The first processor that we may use.
-sub first_cpu { return qx(taskset -pc $$) =~ /: (\d+)/ ? $1 : die 'cannot tell the processors' }
-
 # Has processes use only some processors.
 sub pin
 {
@@ -392,8 +389,8 @@ END $$};
 my $commits = q{SELECT pg_sleep(1.5); SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'};
 my @others = map { $node->background_psql('postgres', on_error_stop => 0) } 1 .. 3;
 my @pids = map { $_->query_safe('SELECT pg_backend_pid()') } @others;
-my $all_cpus = qx(taskset -pc $$) =~ /: (\S+)/ ? $1 : die 'cannot tell the processors';
-pin(first_cpu(), pid($node), @pids);
+my ($all_cpus, $first_cpu) = qx(taskset -pc $$) =~ /: ((\d+)\S*)/ or die 'cannot tell the processors';
+pin($first_cpu, pid($node), @pids);
 $_->query_until(qr/busy/, "\\echo busy\nSELECT count(*) FROM generate_series(1, 1000000000);\n") for @others;
 $node->safe_psql('postgres', q{INSERT INTO fault VALUES ('work'); INSERT INTO public.event VALUES ('rests', '2026-01-01')});
 until_true($node, q{SELECT EXISTS (SELECT FROM empathy.person WHERE customer = 'rests')}, 'a refresh that has to wait for a processor');
